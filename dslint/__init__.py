@@ -1,0 +1,1 @@
+"""dslint lints the datasets that language models are fine-tuned on."""

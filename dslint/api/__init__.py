@@ -1,0 +1,71 @@
+"""The one module that a rule author imports, besides ``dslint.features``."""
+
+from pydantic import Field
+
+from dslint.api.condition import Condition, Fact, HasRejected, HasTools, anywhere, part, turns
+from dslint.api.feature import DatasetFeature, Feature, setting
+from dslint.api.function import Problem, rule
+from dslint.api.hooks import hookimpl, rules_in
+from dslint.api.rule import (
+    Cluster,
+    DamageRule,
+    DatasetRule,
+    Group,
+    GroupRule,
+    PairRule,
+    RecordRule,
+    Rule,
+    kebab,
+    shared,
+)
+from dslint.model.finding import Damage, DamageKind, Finding
+from dslint.model.formats import FORMATS, ROLES, FieldSpec, Format
+from dslint.model.record import Dataset, Message, Part, Record, Source, ToolCall
+from dslint.model.ref import Ref
+from dslint.model.severity import Scope, Severity, Status, Target
+
+__all__ = [
+    "FORMATS",
+    "ROLES",
+    "Cluster",
+    "Condition",
+    "Damage",
+    "DamageKind",
+    "DamageRule",
+    "Dataset",
+    "DatasetFeature",
+    "DatasetRule",
+    "Fact",
+    "Feature",
+    "Field",
+    "FieldSpec",
+    "Finding",
+    "Format",
+    "Group",
+    "GroupRule",
+    "HasRejected",
+    "HasTools",
+    "Message",
+    "PairRule",
+    "Part",
+    "Problem",
+    "Record",
+    "RecordRule",
+    "Ref",
+    "Rule",
+    "Scope",
+    "Severity",
+    "Source",
+    "Status",
+    "Target",
+    "ToolCall",
+    "anywhere",
+    "hookimpl",
+    "kebab",
+    "part",
+    "rule",
+    "rules_in",
+    "setting",
+    "shared",
+    "turns",
+]

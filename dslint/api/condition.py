@@ -1,0 +1,151 @@
+"""Necessary conditions: what must hold before a rule's check is worth calling.
+
+A rule states them as ``candidates``; the engine compiles those of all selected rules into one multi-pattern pass and
+one pass of cheap facts. A condition may hold too often, never too rarely: a law test compares the findings with and
+without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+
+class Fact(Flag):
+    """Cheap properties of one text, computed together."""
+
+    BLANK = auto()
+    EDGE_SPACE = auto()
+    NON_ASCII = auto()
+    FENCE = auto()
+    MULTILINE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition over one record; combine with ``|`` and ``&``."""
+
+    def __or__(self, other: Condition) -> Condition:
+        """Either holds."""
+        return AnyOf((*_terms(self, AnyOf), *_terms(other, AnyOf)))
+
+    def __and__(self, other: Condition) -> Condition:
+        """Both hold, possibly in different texts."""
+        return AllOf((*_terms(self, AllOf), *_terms(other, AllOf)))
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    """At least one term holds."""
+
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Condition):
+    """All terms hold."""
+
+    terms: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFact(Condition):
+    """One of the view's texts has one of the facts."""
+
+    view: View
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch(Condition):
+    """One of the view's texts matches an RE2 pattern."""
+
+    view: View
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasRejected(Condition):
+    """The record is a preference pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasTools(Condition):
+    """The record declares tools or calls one."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which texts of a record a condition looks at.
+
+    Attributes:
+        roles: Roles of the turns; empty for all.
+        rejected: Whether the turns of the rejected answer count too.
+        part: ``instruction`` or ``input`` to look at that field instead of turns.
+    """
+
+    roles: tuple[str, ...] = ()
+    rejected: bool = False
+    part: str = ""
+
+    @property
+    def blank(self) -> Condition:
+        """A text is empty or white space; a turn without text counts."""
+        return TextFact(self, Fact.BLANK)
+
+    @property
+    def edge_space(self) -> Condition:
+        """A text begins or ends with white space."""
+        return TextFact(self, Fact.EDGE_SPACE)
+
+    @property
+    def non_ascii(self) -> Condition:
+        """A text has a character outside ASCII."""
+        return TextFact(self, Fact.NON_ASCII)
+
+    @property
+    def fence(self) -> Condition:
+        """A text has a Markdown code fence, of backticks or tildes."""
+        return TextFact(self, Fact.FENCE)
+
+    @property
+    def multiline(self) -> Condition:
+        """A text has a line break."""
+        return TextFact(self, Fact.MULTILINE)
+
+    def matches(self, pattern: str) -> Condition:
+        """A text matches ``pattern`` (RE2 syntax: no look-around, no backreferences, ASCII ``\\w`` and ``\\d``)."""
+        return TextMatch(self, pattern)
+
+    def contains(self, *literals: str) -> Condition:
+        """A text contains one of ``literals``."""
+        return TextMatch(self, "|".join(_quote(literal) for literal in literals))
+
+
+def turns(*roles: str, rejected: bool = False) -> View:
+    """Look at the turns with one of ``roles``, all turns when none is named.
+
+    Args:
+        roles: Normalised roles.
+        rejected: Look at the turns of the rejected answer as well.
+    """
+    return View(roles, rejected)
+
+
+def anywhere() -> View:
+    """Look at every turn, those of a rejected answer included."""
+    return View((), True)
+
+
+def part(name: str) -> View:
+    """Look at the record's ``instruction`` or ``input`` field."""
+    return View(part=name)
+
+
+def _terms(condition: Condition, kind: type[AnyOf] | type[AllOf]) -> tuple[Condition, ...]:
+    return condition.terms if isinstance(condition, kind) else (condition,)
+
+
+def _quote(literal: str) -> str:
+    # re.escape also escapes characters that RE2 does not know as escapes.
+    return "".join(f"\\{c}" if c in "\\.+*?()|[]{}^$" else c for c in literal)

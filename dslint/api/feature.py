@@ -1,0 +1,65 @@
+"""Features: values computed once per shard or once per dataset, and shared by all rules that ask for them.
+
+A rule asks by annotation: ``Tokens = Annotated[int, TokenCount]`` in the feature's module, ``tokens: Tokens`` in the
+rule's signature. The parameter's name is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from dslint.model.record import Record
+from dslint.model.severity import Scope
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+def setting(default: Any) -> Any:
+    """Declare a feature's field that takes the top-level setting of the same name, where one is configured."""
+    return field(default=default, metadata={"shared": True})
+
+
+@dataclass(frozen=True)
+class Feature(Generic[T]):
+    """A value for each record.
+
+    ``compute`` may ask for other features by annotation: of a record feature it gets the sequence of values, of a
+    dataset feature the value.
+    """
+
+    version: ClassVar[int] = 1
+
+    def compute(self, records: Sequence[Record], /, *features: Any) -> Sequence[T]:
+        """Return one value for each of ``records``, in order."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class DatasetFeature(Generic[S, T]):
+    """One value for a dataset (or file, or run: ``scope``), made of mergeable states.
+
+    A state may be changed in place by ``add`` and ``merge``; both return it. The order and grouping of merges must not
+    matter. A value must be small and coarse: cached results of the second pass are keyed by it.
+    """
+
+    version: ClassVar[int] = 1
+    scope: ClassVar[Scope] = Scope.DATASET
+
+    def zero(self) -> S:
+        """Return the state of no records."""
+        raise NotImplementedError
+
+    def add(self, state: S, record: Record, /, *features: Any) -> S:
+        """Return ``state`` with ``record`` counted in; further parameters are features, by annotation."""
+        raise NotImplementedError
+
+    def merge(self, left: S, right: S) -> S:
+        """Return the state of both sides' records."""
+        raise NotImplementedError
+
+    def finish(self, state: S) -> T:
+        """Return the value."""
+        raise NotImplementedError

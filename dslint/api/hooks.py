@@ -1,0 +1,42 @@
+"""What a plugin needs to offer rules: the hook marker, and a way to offer all rules of a package."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+
+import pluggy
+
+from dslint.api.rule import Rule
+
+PROJECT = "dslint"
+
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+def rules_in(package: str) -> Callable[[], Sequence[type[Rule]]]:
+    """Return a ``dslint_rules`` hook that offers every rule class defined in the modules of ``package``.
+
+    The modules are imported when the hook is called, not before.
+
+    Args:
+        package: Name of the package; ``__name__`` in its ``__init__.py``.
+    """
+
+    @hookimpl
+    def dslint_rules() -> Sequence[type[Rule]]:
+        found: list[type[Rule]] = []
+        path = importlib.import_module(package).__path__
+        for info in sorted(pkgutil.iter_modules(path), key=lambda info: info.name):
+            if info.name.startswith("_"):
+                continue
+            module = importlib.import_module(f"{package}.{info.name}")
+            found += [
+                value
+                for value in vars(module).values()
+                if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
+            ]
+        return found
+
+    return dslint_rules

@@ -1,0 +1,226 @@
+"""Rules: what an author writes.
+
+A rule is a frozen pydantic model whose fields are its options. Its id is its class name in kebab case. It sees records
+and features and returns findings; it never knows about files, shards, processes, caches or output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dslint.api.condition import Condition
+from dslint.model.finding import Damage, DamageKind, Finding, Related
+from dslint.model.record import Message, Record
+from dslint.model.ref import Ref
+from dslint.model.severity import Scope, Severity, Status, Target
+
+S = TypeVar("S")
+Place = Record | Message | Ref
+"""What a finding can be about."""
+
+
+def shared(default: Any, *, description: str, **constraints: Any) -> Any:
+    """Declare an option that takes the top-level setting of the same name unless the rule's own table sets it."""
+    return Field(default, description=description, json_schema_extra={"x-shared": True}, **constraints)
+
+
+def kebab(name: str) -> str:
+    """Return ``NearDuplicate`` or ``near_duplicate`` as ``near-duplicate``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).replace("_", "-").lower()
+
+
+class Rule(BaseModel):
+    """What all rules have in common; authors derive from one of the kinds below.
+
+    Class attributes:
+        severity: Its level.
+        status: ``preview`` rules run only when asked for by name or with ``preview = true``.
+        on: Whether the rule runs by default once it is stable.
+        since: First version that has it.
+        scope: Which records it judges together.
+        targets: Its level for trainers that differ from ``severity``.
+        candidates: Necessary condition; without one the rule sees every record.
+        sensitive: Whether what it finds must never be shown (secrets, personal data).
+        precision: Measured precision, in words, with the data it was measured on.
+        version: Raise it when the rule finds something else on the same data: part of every cache key.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=kebab, validate_by_name=True, defer_build=True
+    )
+
+    severity: ClassVar[Severity] = Severity.WARNING
+    status: ClassVar[Status] = Status.STABLE
+    on: ClassVar[bool] = True
+    since: ClassVar[str] = "0.1.0"
+    scope: ClassVar[Scope] = Scope.DATASET
+    targets: ClassVar[Mapping[Target, Severity]] = {}
+    candidates: ClassVar[Condition | None] = None
+    sensitive: ClassVar[bool] = False
+    precision: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def id(cls) -> str:
+        """Return the rule's name without a plugin's prefix."""
+        return kebab(cls.__name__)
+
+    def unmet(self) -> str:
+        """Return what is missing for the rule to run, such as ``set max-length``; empty when it can."""
+        return ""
+
+    def finding(
+        self,
+        where: Place | None,
+        message: str,
+        *,
+        score: float = 0.5,
+        severity: Severity | None = None,
+        related: Iterable[tuple[Place, str]] = (),
+        key: str = "",
+        **properties: Any,
+    ) -> Finding:
+        """Make a finding.
+
+        Args:
+            where: The record, turn or place; ``None`` for the dataset.
+            message: What was found, with the number; lower case, no full stop.
+            score: 0 to 1, ranks findings of one severity.
+            severity: Where it differs from the rule's.
+            related: Other places, each with what it is.
+            key: What tells this finding from the rule's others in one dataset, where no record does.
+            **properties: Measured values, for machines.
+        """
+        return Finding(
+            rule=self.id(),
+            severity=severity or self.severity,
+            message=message,
+            ref=None if where is None else place(where),
+            score=score,
+            related=tuple(Related(place(other), what) for other, what in related),
+            key=key,
+            properties=properties,
+        )
+
+
+def place(where: Place) -> Ref:
+    """Return where ``where`` is."""
+    return where if isinstance(where, Ref) else where.ref
+
+
+class RecordRule(Rule):
+    """Judges each record by itself; with a dataset feature among its parameters it runs in a second pass."""
+
+    def check(self, record: Record, /, *features: Any) -> Iterable[Finding]:
+        """Yield the record's findings; further parameters are features, by annotation."""
+        raise NotImplementedError
+
+
+class DatasetRule(Rule, Generic[S]):
+    """Judges a dataset by a mergeable state.
+
+    A state may be changed in place by ``add`` and ``merge``; both return it. The order and grouping of merges must not
+    matter, and a state must not grow with the number of records.
+    """
+
+    def zero(self) -> S:
+        """Return the state of no records."""
+        raise NotImplementedError
+
+    def add(self, state: S, record: Record, /, *features: Any) -> S:
+        """Return ``state`` with ``record`` counted in; further parameters are features, by annotation."""
+        raise NotImplementedError
+
+    def merge(self, left: S, right: S) -> S:
+        """Return the state of both sides' records."""
+        raise NotImplementedError
+
+    def finish(self, state: S, /, *features: Any) -> Iterable[Finding]:
+        """Yield findings; further parameters are dataset features or ``Dataset``, by annotation."""
+        raise NotImplementedError
+
+
+class Group(Protocol):
+    """Records that share a key."""
+
+    @property
+    def refs(self) -> Sequence[Ref]:
+        """All members in order of path and record."""
+        ...
+
+    def records(self, limit: int | None = None) -> Sequence[Record]:
+        """Read the first ``limit`` members again."""
+        ...
+
+
+class Cluster(Group, Protocol):
+    """Records that are linked by pairs that passed the comparison."""
+
+    def similarity(self, left: int, right: int) -> float:
+        """Compare two members, by position."""
+        ...
+
+    def link(self, member: int) -> tuple[int, float]:
+        """Return the member that ``member`` is most similar to among the compared pairs, and how similar."""
+        ...
+
+
+class GroupRule(Rule):
+    """Judges records that share a key, such as the same question."""
+
+    def key(self, record: Record, /, *features: Any) -> bytes | None:
+        """Return what to group by, or ``None`` to leave the record out; further parameters are features."""
+        raise NotImplementedError
+
+    def check(self, group: Group) -> Iterable[Finding]:
+        """Yield findings about a group of two or more."""
+        raise NotImplementedError
+
+
+class PairRule(Rule):
+    """Judges pairs of records that are likely to be similar."""
+
+    threshold: float = Field(0.8, gt=0, le=1, description="Similarity from which on two records belong together.")
+
+    def keys(self, record: Record, /, *features: Any) -> Iterable[bytes]:
+        """Yield keys; records that share one become candidates. Further parameters are features, by annotation."""
+        raise NotImplementedError
+
+    def key_rows(self, records: Sequence[Record], /, *features: Any) -> Any:
+        """Return the keys of many records at once, as ``uint64[n, k]``.
+
+        The batch form of :meth:`keys`, for hot rules; features come as sequences of values. The default hashes what
+        :meth:`keys` yields.
+        """
+        return None
+
+    def compare(self, left: Any, right: Any) -> float:
+        """Return how similar two records are, 0 to 1.
+
+        Both parameters carry the same annotation, a record feature; it is computed again for candidates only, so that
+        nothing but keys has to be kept for every record.
+        """
+        raise NotImplementedError
+
+    def check(self, cluster: Cluster) -> Iterable[Finding]:
+        """Yield findings about records that are linked by pairs at or above ``threshold``."""
+        raise NotImplementedError
+
+
+class DamageRule(Rule):
+    """Judges what a reader could not take as it is: broken lines, bad bytes, empty files.
+
+    Class attributes:
+        kinds: The kinds of damage that the rule is about.
+    """
+
+    scope: ClassVar[Scope] = Scope.FILE
+    kinds: ClassVar[frozenset[DamageKind]] = frozenset()
+
+    def check(self, damage: Damage) -> Iterator[Finding]:
+        """Yield findings about ``damage``."""
+        yield self.finding(damage.ref, damage.message)

@@ -1,0 +1,229 @@
+"""One training example, normalised, with the place of every piece of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dslint.model.ref import Ref
+
+USER = "user"
+ASSISTANT = "assistant"
+SYSTEM = "system"
+TOOL = "tool"
+FUNCTION_CALL = "function_call"
+
+
+class Part(NamedTuple):
+    """A piece of a message: text, or something that is not text.
+
+    Attributes:
+        kind: ``text``, ``reasoning``, ``image``, ``video``, ``audio``, ``tool_call`` or the file's own word.
+        text: The text; for other kinds the value as text (a path, a JSON document).
+        pointer: JSON pointer of the value that holds the text.
+    """
+
+    kind: str
+    text: str
+    pointer: str
+
+
+class ToolCall(NamedTuple):
+    """A call that an assistant turn makes.
+
+    Attributes:
+        name: The tool's name; ``None`` where the file gives none.
+        arguments: The arguments as they stand: a JSON string or an object.
+        id: The call's id, if any.
+        pointer: JSON pointer of the call.
+    """
+
+    name: str | None
+    arguments: Any
+    id: str | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn.
+
+    Attributes:
+        role: Normalised role: ``user``, ``assistant``, ``system``, ``tool``, ``function_call``; a role that is not
+            known is kept as the file has it.
+        parts: The pieces of the content in order; empty when there is no content.
+        pointer: JSON pointer of the turn (of the message object, or of the field that holds it).
+        base: The record's place.
+        raw_role: The role as the file has it; ``None`` in formats whose fields imply it.
+        trained: Whether the turn is a training target, by ``weight``, ``train`` and the like.
+        tool_calls: Calls the turn makes.
+    """
+
+    role: str
+    parts: tuple[Part, ...]
+    pointer: str
+    base: Ref
+    raw_role: Any = None
+    trained: bool = True
+    tool_calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text of the turn, pieces joined by a line break."""
+        parts = self.parts
+        if len(parts) == 1 and parts[0].kind == "text":
+            return parts[0].text
+        return "\n".join(part.text for part in parts if part.kind == "text")
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the turn holds nothing: no text but white space, no media, no reasoning, no call."""
+        return not self.tool_calls and not any(part.text.strip() for part in self.parts)
+
+    @property
+    def ref(self) -> Ref:
+        """The place of the turn's text, or of the turn where it has none."""
+        for part in self.parts:
+            if part.kind == "text":
+                return self.base.at(part.pointer)
+        return self.base.at(self.pointer)
+
+    def span(self, start: int, end: int) -> Ref:
+        """Return the place of ``text[start:end]``, cut to the piece in which it begins."""
+        offset = 0
+        for part in self.parts:
+            if part.kind != "text":
+                continue
+            size = len(part.text)
+            if start <= offset + size:
+                local = max(0, start - offset)
+                return self.base.at(part.pointer, (local, min(size, max(local, end - offset))))
+            offset += size + 1
+        return self.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a record comes from.
+
+    Attributes:
+        path: As in :class:`~dslint.model.ref.Ref`.
+        dataset: Name of the dataset that the file belongs to.
+        split: ``train``, ``validation``, ``test`` or empty when nothing says which.
+        container: How records are stored: ``jsonl``, ``json``, ``csv``, ``parquet``, ``arrow``, ``text``.
+        format: Name of the record format that most records of the file have; see ``dslint.model.formats``.
+    """
+
+    path: str
+    dataset: str = ""
+    split: str = ""
+    container: str = "jsonl"
+    format: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One example.
+
+    Attributes:
+        ref: Where the record is.
+        data: The parsed value as it stands in the file; never changed.
+        format: Name of the record's own format; see ``dslint.model.formats``.
+        messages: The turns that are trained on, in order; of a preference pair the context and the preferred answer.
+        rejected: The turns of the answer that is not preferred; empty outside preference data.
+        source: The file.
+        tools: The declared tools as they stand in the file; ``None`` without.
+        instruction: The task's own words without its input, where the format tells them apart.
+        preferred_from: Index into ``messages`` at which the preferred answer begins; ``None`` outside preference data.
+        ignored: Rules (ids or families) that the record itself waives.
+    """
+
+    ref: Ref
+    data: Any
+    format: str
+    messages: tuple[Message, ...]
+    source: Source
+    rejected: tuple[Message, ...] = ()
+    tools: Any = None
+    instruction: Part | None = None
+    input: Part | None = None
+    preferred_from: int | None = None
+    ignored: frozenset[str] = frozenset()
+
+    def turns(self, *roles: str) -> Sequence[Message]:
+        """Return the turns with one of ``roles``; all turns when none is named."""
+        if not roles:
+            return self.messages
+        return [message for message in self.messages if message.role in roles]
+
+    def texts(self, *roles: str) -> Sequence[str]:
+        """Return the text of each turn with one of ``roles``."""
+        return [message.text for message in self.turns(*roles)]
+
+    def field(self, name: str) -> Any:
+        """Return the record's own top-level field, or ``None`` where it has none."""
+        return self.data.get(name) if isinstance(self.data, Mapping) else None
+
+    @property
+    def system(self) -> str:
+        """Text of all system turns."""
+        return "\n".join(self.texts(SYSTEM))
+
+    @property
+    def question(self) -> str:
+        """What is asked: the instruction without its input, else the last user turn."""
+        if self.instruction is not None:
+            return self.instruction.text
+        asked = self.texts(USER)
+        return asked[-1] if asked else ""
+
+    @property
+    def context(self) -> Sequence[Message]:
+        """All turns before the last answer: what the model sees before it answers."""
+        if self.preferred_from is not None:
+            return self.messages[: self.preferred_from]
+        last = len(self.messages)
+        while last > 0 and self.messages[last - 1].role in (ASSISTANT, FUNCTION_CALL):
+            last -= 1
+        return self.messages[:last]
+
+    @property
+    def prompt(self) -> str:
+        """Text of all turns that are not answers: system, user and tool results."""
+        return "\n".join(m.text for m in self.messages if m.role not in (ASSISTANT, FUNCTION_CALL))
+
+    @property
+    def response(self) -> str:
+        """Text of all assistant turns that are trained on."""
+        return "\n".join(m.text for m in self.messages if m.role == ASSISTANT and m.trained)
+
+    @property
+    def answer(self) -> Message | None:
+        """The last assistant turn."""
+        for message in reversed(self.messages):
+            if message.role == ASSISTANT:
+                return message
+        return None
+
+    @property
+    def is_preference(self) -> bool:
+        """Whether the record pairs a preferred answer with another."""
+        return self.preferred_from is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What is trained on together.
+
+    Attributes:
+        name: The name shown to the user.
+        split: ``train``, ``validation``, ``test`` or empty.
+        files: Its files, sorted by path.
+        records: How many records were read.
+    """
+
+    name: str
+    split: str
+    files: tuple[Source, ...]
+    records: int = 0
