@@ -1,0 +1,188 @@
+"""What kind of task a record is: its own label, or the word that its question leads with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from dslint.api import Feature, Record
+from dslint.features import task_words as words
+from dslint.features.script import starts_with_han
+
+HEAD = 400
+LABEL_LENGTH = 40
+LABEL_WORDS = 4
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_HEADER: Final = re.compile(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
+_LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
+_LISTED: Final = re.compile(r"[\s\d.)(\]\[#*>\"'\u201c\u201d\u2018\u2019\u00bf\u00a1-]+")
+_CLAUSE_END: Final = re.compile(r"[,:;.!?]\s+|\n")
+_CHINESE_CLAUSE_END: Final = re.compile("[\uff0c,\u3002\uff1a:\n]\\s*")
+_IDENTIFIER: Final = re.compile(r"\d{3}|[/\\]|https?:")
+_VERBS: Final = frozenset(words.VERBS.split())
+_AUXILIARIES: Final = frozenset(words.AUXILIARIES.split())
+_SUBJECTS: Final = frozenset(words.SUBJECTS.split())
+_SKIPPED: Final = frozenset(words.SKIPPED.split())
+_CLAUSES: Final = frozenset(words.CLAUSES.split())
+_LABELS: Final = frozenset(words.LABELS.split())
+_CHINESE_SKIPPED: Final = tuple(words.CHINESE_SKIPPED.split())
+_CHINESE_CLAUSES: Final = tuple(words.CHINESE_CLAUSES.split())
+_FOREIGN: Final = {word: kind for kind, text in words.FOREIGN.items() for word in text.split()}
+_CHINESE: Final = sorted(
+    ((word, kind) for kind, text in words.CHINESE.items() for word in text.split()), key=lambda pair: -len(pair[0])
+)
+_OFFERS: Final = frozenset({"can", "could", "would", "will", "may"})
+_ASKERS: Final = frozenset({"you", "we", "i"})
+_WISHES: Final = re.compile(
+    r"(?:i (?:want|need|would like|'d like) (?:you )?(?:to )?|i'd like (?:you )?(?:to )?|"
+    r"(?:can|could|would|will) you (?:please |kindly |help me (?:to )?)*|help me (?:to )?|let's |let us )",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class TaskType(Feature[str]):
+    """The kind of task: ``write``, ``translate``, ``what``, ``yes/no``, ``persona``, or the record's own label.
+
+    A label in one of ``fields`` comes first. Without one the question decides: its leading verb where that is a known
+    one, its question word, ``yes/no`` for a closed question, ``persona`` where the model is given a part to play.
+    German, Spanish, French and Chinese openings count as the English word for the same task. Empty where the head of
+    the question says nothing, so that the number of different values stays small.
+
+    Attributes:
+        fields: Fields that may hold a label, most telling first.
+    """
+
+    fields: tuple[str, ...] = ("category", "task", "task_type", "type")
+
+    def compute(self, records: Sequence[Record], /) -> Sequence[str]:
+        """Return the kind of each record's task."""
+        return [self._declared(record) or task_type(record.question) for record in records]
+
+    def _declared(self, record: Record) -> str:
+        for name in self.fields:
+            value = record.field(name)
+            if isinstance(value, str) and (label := _label(value)):
+                return label
+        return ""
+
+
+Kind = Annotated[str, TaskType]
+"""Ask for the kind of a record's task."""
+
+
+def task_type(question: str) -> str:
+    """Return the kind of task that ``question`` asks for, empty where its head does not say."""
+    text = _without_headers(question[: 4 * HEAD])[:HEAD]
+    if starts_with_han(text):
+        return _chinese(text)
+    for _ in range(3):
+        kind, rest = _lead(text)
+        if kind or not rest:
+            return kind
+        text = rest
+    return ""
+
+
+def _label(value: str) -> str:
+    label = value.strip().lower()
+    if not label or len(label) > LABEL_LENGTH or len(label.split()) > LABEL_WORDS or _IDENTIFIER.search(label):
+        return ""
+    return label
+
+
+def _without_headers(text: str) -> str:
+    """Drop a block of ``name: value`` lines, with what explains them, and the label of the question."""
+    text = _skip_marks(text)
+    first = _HEADER.match(text)
+    if first is not None and _HEADER.match(text, first.end()):
+        text = text.rstrip().rsplit("\n", 1)[-1]
+    label = _LABEL.match(text)
+    if label is not None and label[1].lower() in _LABELS:
+        text = text[label.end() :]
+    return _skip_marks(text)
+
+
+def _skip_marks(text: str) -> str:
+    marks = _LISTED.match(text)
+    return text[marks.end() :] if marks is not None else text
+
+
+def _lead(text: str) -> tuple[str, str]:
+    """Return the kind that the head of ``text`` says, or else the text behind its first clause."""
+    text = _after_courtesy(text)
+    lower = text.lower().replace("\u2019", "'")
+    if lower.startswith(words.PERSONA) and not lower.startswith(words.NOT_PERSONA):
+        return "persona", ""
+    head = [match.group() for match in _first_words(lower)]
+    if not head:
+        return "", ""
+    word, following = head[0], head[1] if len(head) > 1 else ""
+    kind = _kind(word, following)
+    if kind:
+        return kind, ""
+    if word in _CLAUSES or lower.startswith(words.NOT_PERSONA):
+        end = _CLAUSE_END.search(text)
+        return "", text[end.end() :] if end is not None else ""
+    return "", ""
+
+
+def _first_words(lower: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    for match in _WORD.finditer(lower):
+        if not found and (match.group() in _SKIPPED or match.group().endswith("ly")):
+            continue
+        found.append(match)
+        if len(found) == 2:
+            break
+    return found
+
+
+def _after_courtesy(text: str) -> str:
+    for _ in range(3):
+        text = text.lstrip(" ,.!:-\n\t")
+        wish = _WISHES.match(text)
+        if wish is not None:
+            text = text[wish.end() :]
+            continue
+        word = _WORD.match(text)
+        if word is None or word.group().lower() not in _SKIPPED:
+            break
+        text = text[word.end() :]
+    return text
+
+
+def _kind(word: str, following: str) -> str:
+    if word in words.WH and not (word == "when" and following not in _AUXILIARIES):
+        return words.WH[word]
+    if word in _VERBS and not (word in _AUXILIARIES and following in _ASKERS):
+        return word
+    if word in _AUXILIARIES and (word not in _OFFERS or following in _SUBJECTS or word == "can"):
+        return "yes/no"
+    american = _american(word)
+    if american in _VERBS:
+        return american
+    return _FOREIGN.get(word, "")
+
+
+def _american(word: str) -> str:
+    return word[:-2] + "ze" if word.endswith(("ise", "yse")) else word
+
+
+def _chinese(text: str) -> str:
+    for _ in range(3):
+        polite = next((word for word in _CHINESE_SKIPPED if text.startswith(word)), "")
+        if not polite:
+            break
+        text = text[len(polite) :].lstrip("\uff0c, ")
+    for word, kind in _CHINESE:
+        if text.startswith(word):
+            return kind
+    if text.startswith(_CHINESE_CLAUSES):
+        end = _CHINESE_CLAUSE_END.search(text)
+        if end is not None and end.end() < len(text):
+            return _chinese(text[end.end() :])
+    return ""
