@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 BLOCKS: Final = {
@@ -53,15 +52,6 @@ def main_script(text: str) -> str:
         return "latin" if _LATIN.search(text) else ""
     counts = scripts(text)
     return max(sorted(counts), key=counts.__getitem__, default="")
-
-
-def mixed_scripts(texts: Sequence[str]) -> dict[str, int]:
-    """Count the letters of all ``texts`` by script."""
-    total: dict[str, int] = {}
-    for text in texts:
-        for name, count in scripts(text).items():
-            total[name] = total.get(name, 0) + count
-    return total
 
 
 def starts_with_han(text: str) -> bool:

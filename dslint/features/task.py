@@ -14,13 +14,15 @@ from dslint.features.script import starts_with_han
 HEAD = 400
 LABEL_LENGTH = 40
 LABEL_WORDS = 4
+CHINESE_HEAD = 60
+CLAUSES = 4
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _HEADER: Final = re.compile(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
-_LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
+_LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?(?:[A-Za-z]{1,12} )?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
 _LISTED: Final = re.compile(r"[\s\d.)(\]\[#*>\"'\u201c\u201d\u2018\u2019\u00bf\u00a1-]+")
+_SENTENCE_END: Final = re.compile(r"[.!?:]\s+|\n\s*")
 _CLAUSE_END: Final = re.compile(r"[,:;.!?]\s+|\n")
-_CHINESE_CLAUSE_END: Final = re.compile("[\uff0c,\u3002\uff1a:\n]\\s*")
 _IDENTIFIER: Final = re.compile(r"\d{3}|[/\\]|https?:")
 _VERBS: Final = frozenset(words.VERBS.split())
 _AUXILIARIES: Final = frozenset(words.AUXILIARIES.split())
@@ -34,11 +36,16 @@ _FOREIGN: Final = {word: kind for kind, text in words.FOREIGN.items() for word i
 _CHINESE: Final = sorted(
     ((word, kind) for kind, text in words.CHINESE.items() for word in text.split()), key=lambda pair: -len(pair[0])
 )
+_CHINESE_KINDS: Final = dict(_CHINESE)
+_QUESTIONS: Final = frozenset({"what", "how", "why", "who", "which", "yes/no"})
+_CHINESE_ASKED: Final = re.compile("|".join(word for word, kind in _CHINESE if kind in _QUESTIONS))
+_CHINESE_VERB: Final = re.compile("|".join(word for word, _ in _CHINESE if len(word) > 1))
 _OFFERS: Final = frozenset({"can", "could", "would", "will", "may"})
 _ASKERS: Final = frozenset({"you", "we", "i"})
 _WISHES: Final = re.compile(
     r"(?:i (?:want|need|would like|'d like) (?:you )?(?:to )?|i'd like (?:you )?(?:to )?|"
-    r"(?:can|could|would|will) you (?:please |kindly |help me (?:to )?)*|help me (?:to )?|let's |let us )",
+    r"(?:can|could|would|will) you (?:please |kindly |help me (?:to )?)*|help me (?:to )?|let's |let us |"
+    r"you (?:need to |have to |must |should )|your (?:task|job|goal) is to )",
     re.IGNORECASE,
 )
 
@@ -76,15 +83,29 @@ Kind = Annotated[str, TaskType]
 
 def task_type(question: str) -> str:
     """Return the kind of task that ``question`` asks for, empty where its head does not say."""
-    text = _without_headers(question[: 4 * HEAD])[:HEAD]
+    text = _without_headers(question)[:HEAD]
     if starts_with_han(text):
         return _chinese(text)
-    for _ in range(3):
-        kind, rest = _lead(text)
-        if kind or not rest:
+    kind = _clauses(text)
+    if kind:
+        return kind
+    for sentence in list(_SENTENCE_END.finditer(text))[:2]:
+        kind, _ = _lead(text[sentence.end() :])
+        if kind in _VERBS:
             return kind
-        text = rest
     return ""
+
+
+def _clauses(text: str) -> str:
+    """Return the kind that the first of the leading clauses says that says one."""
+    kind, rest = _lead(text)
+    for _ in range(CLAUSES):
+        if kind or not rest:
+            break
+        end = _CLAUSE_END.search(rest)
+        kind, deeper = _lead(rest)
+        rest = deeper or (rest[end.end() :] if end is not None else "")
+    return kind
 
 
 def _label(value: str) -> str:
@@ -96,10 +117,12 @@ def _label(value: str) -> str:
 
 def _without_headers(text: str) -> str:
     """Drop a block of ``name: value`` lines, with what explains them, and the label of the question."""
-    text = _skip_marks(text)
-    first = _HEADER.match(text)
-    if first is not None and _HEADER.match(text, first.end()):
-        text = text.rstrip().rsplit("\n", 1)[-1]
+    start = _skip_marks(text[: 2 * HEAD])
+    first = _HEADER.match(start)
+    if first is not None and _HEADER.match(start, first.end()):
+        text = text[-4 * HEAD :].rstrip().rsplit("\n", 1)[-1]
+    else:
+        text = start
     label = _LABEL.match(text)
     if label is not None and label[1].lower() in _LABELS:
         text = text[label.end() :]
@@ -124,6 +147,8 @@ def _lead(text: str) -> tuple[str, str]:
     kind = _kind(word, following)
     if kind:
         return kind, ""
+    if word in _CLAUSES and following in words.WH and following != "when":
+        return words.WH[following], ""
     if word in _CLAUSES or lower.startswith(words.NOT_PERSONA):
         end = _CLAUSE_END.search(text)
         return "", text[end.end() :] if end is not None else ""
@@ -133,7 +158,8 @@ def _lead(text: str) -> tuple[str, str]:
 def _first_words(lower: str) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
     for match in _WORD.finditer(lower):
-        if not found and (match.group() in _SKIPPED or match.group().endswith("ly")):
+        word = match.group()
+        if not found and (word in _SKIPPED or (word.endswith("ly") and word not in _VERBS)):
             continue
         found.append(match)
         if len(found) == 2:
@@ -162,13 +188,14 @@ def _kind(word: str, following: str) -> str:
         return word
     if word in _AUXILIARIES and (word not in _OFFERS or following in _SUBJECTS or word == "can"):
         return "yes/no"
-    american = _american(word)
-    if american in _VERBS:
-        return american
+    usual = _usual_spelling(word)
+    if usual in _VERBS:
+        return usual
     return _FOREIGN.get(word, "")
 
 
-def _american(word: str) -> str:
+def _usual_spelling(word: str) -> str:
+    word = word.replace("-", "")
     return word[:-2] + "ze" if word.endswith(("ise", "yse")) else word
 
 
@@ -182,7 +209,8 @@ def _chinese(text: str) -> str:
         if text.startswith(word):
             return kind
     if text.startswith(_CHINESE_CLAUSES):
-        end = _CHINESE_CLAUSE_END.search(text)
-        if end is not None and end.end() < len(text):
-            return _chinese(text[end.end() :])
-    return ""
+        verb = _CHINESE_VERB.search(text, 1, CHINESE_HEAD)
+        if verb is not None:
+            return _CHINESE_KINDS[verb.group()]
+    asked = _CHINESE_ASKED.search(text, 0, CHINESE_HEAD)
+    return _CHINESE_KINDS[asked.group()] if asked is not None else ""

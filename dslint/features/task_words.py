@@ -5,35 +5,37 @@ from __future__ import annotations
 from typing import Final
 
 VERBS: Final = """
-    abbreviate accept act adapt add address adjust advise alter analyze annotate answer apply appraise argue arrange
-    articulate ask assemble assess assign assist assume attempt automate balance be begin blend book brainstorm break
-    build calculate call capitalize caption capture cast categorize change characterize chart chat check choose cite
-    clarify classify clean clear close cluster code collect combine come comment compare compile complete compose
-    compress compute concatenate condense conduct configure confirm connect consider construct contrast convert
-    convince copy correct count craft create criticize critique crop debate debug decide declare decode decompose
-    deconstruct deduce define delete deliver demonstrate depict derive describe design detail detect determine develop
-    devise diagnose differentiate dig discover discuss display dissect distinguish divide do download draft dramatize
-    draw drop edit elaborate eliminate email enable encode encrypt engage enhance ensure enter entitle enumerate
-    estimate evaluate examine execute exemplify expand explain explore export express extend extract facilitate
-    factor fact-check fetch figure fill filter find finish fix flag fold follow forecast form format formulate fulfill
+    abbreviate accept access account act adapt add address adjust advise alter analyze annotate answer apply appraise
+    argue arrange articulate ask assemble assess assign assist assume attempt automate balance be begin blend book
+    brainstorm break build calculate call capitalize caption capture cast catalog categorize change characterize chart
+    chat check choose cite clarify classify clean clear close cluster code collect combine come comment compare
+    compile complete compose compress compute concatenate condense conduct configure confirm connect consider
+    construct continue contrast convert convince copy copyedit correct count craft create criticize critique crop cut
+    debate debug decide declare decode decompose deconstruct deduce deduct define delete deliver delve demonstrate
+    depict derive describe design detail detect determine develop devise diagnose differentiate dig discover
+    discriminate discuss display dissect distinguish divide do document download draft dramatize draw drop edit
+    elaborate eliminate email enable encode encrypt engage enhance ensure enter entitle enumerate estimate evaluate
+    examine execute exemplify expand explain explore export express extend extract extrapolate facilitate fact-check
+    factor fetch figure fill filter find finish fix flag fold follow forecast form format formulate frame fulfill
     gather generate get give grade graph greet group guess guide hack handle help hide highlight hypothesize identify
-    illustrate implement import improve include incorporate increase indicate infer inform initialize insert inspect
-    install integrate interpret introduce invent invert investigate invite join judge justify keep label lay lead
-    learn let limit link list load locate log look lowercase maintain make manipulate map match maximize measure
-    memorize mention merge mimic minimize mix model modify monitor move multiply name narrate negate normalize note
-    number offer open optimize order organize outline output pair paint paraphrase parse pass perform persuade
-    pick plan play plot point polish post practice predict prepare present preview print prioritize proceed process
-    produce program project proofread propose prove provide pull punctuate put query question quote randomize rank
-    rate read realize rearrange reason recall recite recognize recommend reconstruct record recreate rectify reduce
-    refactor refer refine reflect reformat reformulate relate remove rename render reorder reorganize repair repeat
-    rephrase replace reply report represent request rescale research reserve resolve respond restate restructure
-    retell retrieve return reverse review revise reword rewrite rhyme round run sample save say scan schedule score
-    scrape search select send separate sequence set shorten show shuffle simplify simulate sketch solve sort specify
-    spell split spot start state store stream structure study submit substitute subtract suggest sum summarize supply
-    support swap synthesize tabulate tag tailor take talk teach tell test think tokenize track trace train transcribe
-    transform translate transpose triage trim try tune turn type uncover underline understand unscramble update
-    upload uppercase use utilize validate verify view visit visualize vote walk watch weigh wrap write
-    """
+    illustrate implement import improve include incorporate increase indicate infer inform initialize input insert
+    inspect install integrate interpret introduce invent invert investigate invite isolate join judge justify keep
+    label lay lead learn let limit link list load locate log look lowercase maintain make manipulate map match
+    maximize measure memorize mention merge message mimic minimize mix model modify monitor move multiply name narrate
+    negate normalize note number obtain offer open optimize order organize outline output paint pair paraphrase parse
+    pass pay perform persuade pick plan play plot point polish post practice predict prepare present preview print
+    prioritize proceed process produce program project proofread propose prove provide pull punctuate put query
+    question quote randomize rank rate read realize rearrange reason recall recite recognize recommend reconstruct
+    record recreate rectify redact reduce refactor refer refine reflect reformat reformulate reframe refute relate
+    remove rename render reorder reorganize repair repeat rephrase replace reply report represent request rescale
+    research reserve reshape resolve respond restate restructure retell retrieve return reverse review revise reword
+    rewrite rhyme rotate round run sample save say scan schedule score scrape search select send separate sequence
+    serve set share shorten show shuffle simplify simulate sketch solve sort specify speculate spell split spot start
+    state store stream structure study submit substitute subtract suggest sum summarize supply support swap switch
+    synthesize tabulate tag tailor take talk teach tell test think tokenize trace track train transcribe transform
+    translate transpose traverse triage trim try tune turn type uncover underline understand unscramble update upload
+    uppercase use utilize validate verify view visit visualize vote walk watch weigh wrap write
+"""
 """English imperatives; words that are first names too (mark, bill, grant) are left out."""
 
 WH: Final = {
@@ -71,7 +73,7 @@ CLAUSES: Final = """
     """
 """Words that open a clause which the task follows: ``Given a list, sort it``."""
 
-LABELS: Final = "question task instruction instructions q query prompt input user human problem"
+LABELS: Final = "question task instruction instructions q query prompt input user human problem definition teacher"
 """Words before a colon that name the question rather than ask it."""
 
 PERSONA: Final = (
@@ -153,8 +155,20 @@ CHINESE: Final = {
     "determine": "判断 确定",
     "identify": "识别 指出",
     "edit": "编辑 修改",
-    "convert": "转换",
-    "evaluate": "评估 评价",
+    "delete": "删除 删掉 去掉",
+    "add": "添加 加入",
+    "select": "选择 挑选",
+    "output": "输出 打印",
+    "correct": "修正 纠正 改正",
+    "propose": "提出 想出 构思",
+    "arrange": "安排 排列 重新排列 排序",
+    "improve": "改进 优化",
+    "convert": "转换 改为 改成 转化",
+    "evaluate": "评估 评价 评分",
+    "predict": "预测",
+    "estimate": "估算 估计",
+    "use": "使用",
+    "publish": "发布",
     "answer": "回答",
     "suggest": "建议 推荐",
     "tell": "告诉 讲 说",
@@ -164,16 +178,16 @@ CHINESE: Final = {
     "name": "命名",
     "why": "为什么 为何",
     "what": "什么",
-    "how": "如何 怎么 怎样 怎",
+    "how": "如何 怎么 怎样 多少",
     "who": "谁",
     "which": "哪",
-    "yes/no": "是否 能否 是不是",
-    "persona": "你是 假设你 假装 想象 扮演",
+    "yes/no": "是否 能否 是不是 吗",
+    "persona": "假设你是 假装 想象 扮演 你是一",
 }
 """Chinese openings by the English word for the same task."""
 
 CHINESE_SKIPPED: Final = "请你 请您 请问 请 麻烦 帮我 帮忙 你能 您能 你可以 能不能 可以 给我 为我 用中文 用英文"
 """Polite words at the head of a Chinese question."""
 
-CHINESE_CLAUSES: Final = "根据 基于 针对 对于 使用 利用 在 以 从 用 如果 假设"
+CHINESE_CLAUSES: Final = "将 把 为 对 给定 根据 基于 针对 对于 使用 利用 在 以 从 用 如果 假设"
 """Chinese words that open a clause which the task follows."""
