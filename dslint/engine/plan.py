@@ -1,0 +1,186 @@
+"""What a run will do: which rules and features, in which passes.
+
+A pass follows from what is asked for. A record feature that needs a dataset feature, and every rule that uses it, moves
+behind the pass in which that dataset feature is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+from dslint.api import DamageRule, Dataset, DatasetFeature, DatasetRule, Feature, GroupRule, PairRule, RecordRule, Rule
+from dslint.api.signature import FeatureType, Wanted, wanted
+
+AnyFeature = Feature[Any] | DatasetFeature[Any, Any]
+DATASET = "dataset"
+"""Stands for the dataset itself among what a ``finish`` asks for."""
+
+
+class PlanError(ValueError):
+    """Rules or features ask for what cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRule:
+    """A rule with what it asks for, by feature key.
+
+    Attributes:
+        id: Its full id.
+        rule: The rule with its options.
+        level: The pass in which it sees records.
+        asks: Features of ``check``, ``add``, ``key`` or ``keys``.
+        finish_asks: Features of ``finish``.
+        compare_ask: The feature that ``compare`` compares.
+    """
+
+    id: str
+    rule: Rule
+    level: int = 0
+    asks: tuple[str, ...] = ()
+    finish_asks: tuple[str, ...] = ()
+    compare_ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFeature:
+    """A feature with what it asks for.
+
+    Attributes:
+        key: Module and qualified name of its class.
+        feature: The feature with its settings.
+        level: The pass in which it is computed; a dataset feature's value is there from the next pass on.
+        asks: Features that ``compute`` or ``add`` asks for.
+    """
+
+    key: str
+    feature: AnyFeature
+    level: int
+    asks: tuple[str, ...]
+
+    @property
+    def is_dataset(self) -> bool:
+        """Whether it has one value for a dataset."""
+        return isinstance(self.feature, DatasetFeature)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a worker needs besides a shard; picklable.
+
+    Attributes:
+        rules: Every rule that runs, by id.
+        features: Every feature that a rule asks for, directly or not, by key.
+        screened: Whether ``candidates`` are used; without, every rule sees every record.
+    """
+
+    rules: Mapping[str, PlannedRule]
+    features: Mapping[str, PlannedFeature]
+    screened: bool = True
+
+    @property
+    def passes(self) -> int:
+        """How many times the data is read."""
+        levels = [r.level for r in self.rules.values()] + [f.level for f in self.features.values() if f.is_dataset]
+        return max(levels, default=0) + 1
+
+    def rules_in(self, level: int, kind: type[Rule]) -> Sequence[PlannedRule]:
+        """Return the rules of a kind that see records in pass ``level``."""
+        return [r for r in self.rules.values() if r.level == level and isinstance(r.rule, kind)]
+
+    def dataset_features_in(self, level: int) -> Sequence[PlannedFeature]:
+        """Return the dataset features that are collected in pass ``level``."""
+        return [f for f in self.features.values() if f.is_dataset and f.level == level]
+
+    @property
+    def keeps_records(self) -> bool:
+        """Whether a rule groups records, so that their places must be kept."""
+        return any(isinstance(r.rule, GroupRule | PairRule) for r in self.rules.values())
+
+
+def make_plan(
+    rules: Mapping[str, Rule], settings: Mapping[str, Any] | None = None, *, screened: bool = True
+) -> Plan:
+    """Plan a run.
+
+    Args:
+        rules: Rules by full id.
+        settings: Top-level settings, for features that share them.
+        screened: Whether to use ``candidates``.
+
+    Raises:
+        PlanError: If features ask for one another in a circle.
+        SignatureError: If a parameter asks for no feature.
+    """
+    builder = _Builder(settings or {})
+    planned = {name: builder.rule(name, rule) for name, rule in sorted(rules.items())}
+    return Plan(planned, dict(sorted(builder.features.items())), screened)
+
+
+@dataclass(slots=True)
+class _Builder:
+    settings: Mapping[str, Any]
+    features: dict[str, PlannedFeature] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
+
+    def rule(self, name: str, rule: Rule) -> PlannedRule:
+        asks, finish, compare = self._asks(rule)
+        level = max((self._available(key) for key in asks), default=0)
+        return PlannedRule(name, rule, level, asks, finish, compare)
+
+    def _asks(self, rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        kind = type(rule)
+        if isinstance(rule, DamageRule):
+            return (), (), ""
+        if isinstance(rule, RecordRule):
+            return self._keys(kind.check, 2), (), ""
+        if isinstance(rule, DatasetRule):
+            return self._keys(kind.add, 3), self._keys(kind.finish, 2), ""
+        if isinstance(rule, GroupRule):
+            return self._keys(kind.key, 2), (), ""
+        if isinstance(rule, PairRule):
+            method: Callable[..., Any] = kind.key_rows if has_key_rows(rule) else kind.keys
+            return self._keys(method, 2), (), self._keys(kind.compare, 1)[0]
+        raise PlanError(f"{rule.id()} is of no rule kind")
+
+    def _keys(self, function: Callable[..., Any], given: int) -> tuple[str, ...]:
+        return tuple(self._add(kind) for kind in wanted(function, given))
+
+    def _add(self, kind: Wanted) -> str:
+        if kind is Dataset:
+            return DATASET
+        feature_type = cast(FeatureType, kind)
+        key = f"{feature_type.__module__}:{feature_type.__qualname__}"
+        if key in self.open:
+            raise PlanError(f"features ask for one another in a circle: {' > '.join([*self.open, key])}")
+        if key not in self.features:
+            self.open.append(key)
+            dataset = issubclass(feature_type, DatasetFeature)
+            method: Callable[..., Any] = (
+                cast(Any, feature_type).add if dataset else cast(Any, feature_type).compute
+            )
+            asks = self._keys(method, 3 if dataset else 2)
+            level = max((self._available(ask) for ask in asks), default=0)
+            self.features[key] = PlannedFeature(key, self._configured(feature_type), level, asks)
+            self.open.pop()
+        return key
+
+    def _configured(self, feature_type: FeatureType) -> AnyFeature:
+        shared = {
+            f.name: self.settings[f.name.replace("_", "-")]
+            for f in fields(feature_type)
+            if f.metadata.get("shared") and self.settings.get(f.name.replace("_", "-")) is not None
+        }
+        return feature_type(**shared)
+
+    def _available(self, key: str) -> int:
+        if key == DATASET:
+            return 0
+        feature = self.features[key]
+        return feature.level + 1 if feature.is_dataset else feature.level
+
+
+def has_key_rows(rule: PairRule) -> bool:
+    """Whether the rule brings the batch form of ``keys``."""
+    return type(rule).key_rows is not PairRule.key_rows

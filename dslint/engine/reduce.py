@@ -1,0 +1,191 @@
+"""Merge what the shards gave, in any grouping, and finish what was merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from dslint.api import Dataset, DatasetFeature, DatasetRule
+from dslint.engine.plan import DATASET, Plan
+from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, scope_key
+from dslint.model.finding import Finding
+from dslint.model.record import Source
+from dslint.model.severity import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A finding as a rule gave it, with what the engine knows of it.
+
+    Attributes:
+        rule: Full id of the rule.
+        finding: The finding.
+        scope: Scope key of the unit that it is about, for findings without a place.
+    """
+
+    rule: str
+    finding: Finding
+    scope: str = ""
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What was read of one file."""
+
+    records: int = 0
+    lines: int = 0
+
+
+@dataclass(slots=True)
+class KeyedShard:
+    """The keys of one shard, with where its records stand in the table of places."""
+
+    source: Source
+    base: int
+    keys: Mapping[str, KeyRows]
+
+
+@dataclass(slots=True)
+class Reduction:
+    """Everything that the passes gave so far.
+
+    Attributes:
+        plan: What runs.
+        findings: Of record and damage rules.
+        values: Values of dataset features, by feature key and scope key.
+        keyed: Keys of group and pair rules, in the order of the shards.
+        places: Places of all records, in the order of the shards.
+        waivers: Rules that records waive, by path and record number.
+        crashes: First crash of each rule or feature.
+        files: What was read, by path.
+    """
+
+    plan: Plan
+    findings: list[Raw] = field(default_factory=list)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keyed: list[KeyedShard] = field(default_factory=list)
+    places: list[tuple[Source, Places]] = field(default_factory=list)
+    waivers: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    crashes: dict[str, str] = field(default_factory=dict)
+    files: dict[str, FileCount] = field(default_factory=dict)
+    _states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _bases: list[int] = field(default_factory=list)
+
+    def take(self, results: Iterable[ShardResult], level: int) -> None:
+        """Merge the results of pass ``level``, which come in the order of the shards."""
+        for index, result in enumerate(results):
+            self._take(result, level, index)
+        self._complete(level)
+
+    def finish(self, datasets: Iterable[Dataset]) -> Iterator[Raw]:
+        """Yield the findings of the dataset rules."""
+        known = {dataset.name: dataset for dataset in datasets}
+        for planned in self.plan.rules.values():
+            rule = planned.rule
+            if not isinstance(rule, DatasetRule) or planned.id in self.crashes:
+                continue
+            for unit, state in sorted(self._states.get(planned.id, {}).items()):
+                dataset = self._dataset(rule.scope, unit, known)
+                found = attempt(
+                    planned.id,
+                    lambda r=rule, s=state, d=dataset, p=planned: list(
+                        r.finish(s, *[self._asked(ask, d) for ask in p.finish_asks])
+                    ),
+                )
+                if isinstance(found, Crash):
+                    self.crash(found)
+                    break
+                yield from (Raw(planned.id, finding, unit) for finding in found)
+
+    def crash(self, crash: Crash) -> None:
+        """Take note that a rule or feature failed; of several crashes the first counts."""
+        self.crashes.setdefault(crash.unit, crash.message)
+
+    def _take(self, result: ShardResult, level: int, index: int) -> None:
+        self.findings += [Raw(rule, finding) for rule, finding in result.findings]
+        for crash in result.crashes:
+            self.crash(crash)
+        for unit, state in result.states.items():
+            self._merge(unit, result.source, state)
+        if level == 0:
+            self._count(result)
+        if result.keys:
+            self.keyed.append(KeyedShard(result.source, self._bases[index], result.keys))
+
+    def _count(self, result: ShardResult) -> None:
+        count = self.files.setdefault(result.source.path, FileCount())
+        count.records += result.records
+        count.lines += result.lines
+        path = result.source.path
+        self.waivers.update({(path, record): rules for record, rules in result.waivers.items()})
+        if result.places is not None:
+            before = self._bases[-1] + len(self.places[-1][1].columns) if self._bases else 0
+            self._bases.append(before)
+            self.places.append((result.source, result.places))
+
+    def _merge(self, unit: str, source: Source, state: Any) -> None:
+        if unit in self.crashes:
+            return
+        planned = self.plan.rules.get(unit)
+        folder = cast(Any, planned.rule if planned is not None else self.plan.features[unit].feature)
+        key = scope_key(folder.scope, source)
+        states = self._states.setdefault(unit, {})
+        merged = attempt(unit, lambda: folder.merge(states[key], state)) if key in states else state
+        if isinstance(merged, Crash):
+            self.crash(merged)
+        else:
+            states[key] = merged
+
+    def _complete(self, level: int) -> None:
+        for planned in self.plan.dataset_features_in(level):
+            if planned.key in self.crashes:
+                continue
+            feature = cast(DatasetFeature[Any, Any], planned.feature)
+            finished: dict[str, Any] = {}
+            for unit, state in sorted(self._states.pop(planned.key, {}).items()):
+                value = attempt(planned.key, lambda f=feature, s=state: f.finish(s))
+                if isinstance(value, Crash):
+                    self.crash(value)
+                    break
+                finished[unit] = value
+            self.values[planned.key] = finished
+
+    def _asked(self, ask: str, dataset: Dataset) -> Any:
+        if ask == DATASET:
+            return dataset
+        feature = cast(DatasetFeature[Any, Any], self.plan.features[ask].feature)
+        units = self.values[ask]
+        return units[scope_key(feature.scope, dataset.files[0])]
+
+    def _dataset(self, scope: Scope, unit: str, known: Mapping[str, Dataset]) -> Dataset:
+        if scope is Scope.DATASET:
+            return known[unit]
+        every = tuple(source for dataset in known.values() for source in dataset.files)
+        if scope is Scope.RUN:
+            return Dataset("all", "", every, sum(d.records for d in known.values()))
+        source = next(source for source in every if source.path == unit)
+        return Dataset(unit, source.split, (source,), self.files[unit].records)
+
+
+def drop_failed(plan: Plan, crashes: Mapping[str, str]) -> tuple[Plan, dict[str, str]]:
+    """Return the plan without the rules that crashed or whose features did, and why each was dropped."""
+    features = {
+        key: message
+        for key, message in crashes.items()
+        if key in plan.features
+    }
+    for key, planned in plan.features.items():  # a feature that needs a failed one fails with it
+        if any(ask in features for ask in planned.asks):
+            features.setdefault(key, next(features[ask] for ask in planned.asks if ask in features))
+    dropped: dict[str, str] = {}
+    for name, rule in plan.rules.items():
+        asks = [*rule.asks, *rule.finish_asks, *([rule.compare_ask] if rule.compare_ask else [])]
+        if name in crashes:
+            dropped[name] = crashes[name]
+        elif failed := next((ask for ask in asks if ask in features), None):
+            dropped[name] = f"its feature {failed.rsplit(':', 1)[-1]} failed: {features[failed]}"
+    kept = {name: rule for name, rule in plan.rules.items() if name not in dropped}
+    return replace(plan, rules=kept), dropped
+
+

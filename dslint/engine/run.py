@@ -1,0 +1,258 @@
+"""A run from paths to report: discover, plan, pass by pass over the shards, finish, resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dslint.api import Rule
+from dslint.engine.executors import Executor, SerialExecutor
+from dslint.engine.plan import Plan, make_plan
+from dslint.engine.reduce import Raw, Reduction, drop_failed
+from dslint.engine.resolve import Resolver
+from dslint.engine.screen import Screen, ScreenError
+from dslint.engine.shard import ShardResult, judge_damages
+from dslint.model.finding import Finding, Notice, Notification
+from dslint.model.record import Dataset, Source
+from dslint.model.report import FileInfo, RuleInfo
+from dslint.model.severity import Severity
+from dslint.sources.files import Discovery, FileSpec
+from dslint.sources.shards import Shard, shards
+
+SHARD_SIZE = 4096
+
+
+class Progress(Protocol):
+    """Is told how far a run has come."""
+
+    def start(self, passes: int, size: int) -> None:
+        """A run begins; ``size`` is the bytes on disk that each pass reads."""
+        ...
+
+    def advance(self, path: str, records: int, size: int) -> None:
+        """A shard is done."""
+        ...
+
+    def stop(self) -> None:
+        """The run is over."""
+        ...
+
+
+class Silent:
+    """Tells nobody."""
+
+    def start(self, passes: int, size: int) -> None:
+        """Ignore."""
+
+    def advance(self, path: str, records: int, size: int) -> None:
+        """Ignore."""
+
+    def stop(self) -> None:
+        """Ignore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run.
+
+    Attributes:
+        rules: Rules with their options, by full id.
+        infos: What is known of them, by id.
+        overrides: Ids of rules whose level the configuration sets.
+        settings: Top-level settings, for features that share them.
+        ignored: Whether the configuration silences a rule (id, family) for a path.
+        shard_size: Mean number of records in a shard.
+        screened: Whether to use ``candidates``.
+    """
+
+    rules: Mapping[str, Rule]
+    infos: Mapping[str, RuleInfo]
+    overrides: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    ignored: Callable[[str, str, str], bool] = lambda path, rule, family: False
+    shard_size: int = SHARD_SIZE
+    screened: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gave; a report adds what is known of the rules."""
+
+    findings: Sequence[Finding]
+    suppressed: Sequence[Finding]
+    notifications: Sequence[Notification]
+    files: Sequence[FileInfo]
+    datasets: Sequence[Dataset]
+
+
+def execute(
+    discovery: Discovery, job: Job, *, executor: Executor | None = None, progress: Progress | None = None
+) -> Outcome:
+    """Run the rules of ``job`` over the files of ``discovery``.
+
+    Raises:
+        PlanError: If features ask for one another in a circle.
+        WorkerLost: If a worker process ended without a result.
+    """
+    rules, crashes = _without_bad_patterns(job.rules)
+    plan = make_plan(rules, job.settings, screened=job.screened)
+    files = {file.source.path: file for file in discovery.files}
+    reduction = Reduction(plan, crashes=dict(crashes))
+    progress = progress or Silent()
+    progress.start(plan.passes, sum(file.size for file in discovery.files))
+    executor = executor or SerialExecutor()
+    try:
+        kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
+    finally:
+        executor.close()
+        progress.stop()
+    dropped.update(crashes)
+    datasets = _datasets(discovery, reduction)
+    raw, notes = _finish(kept, reduction, discovery, datasets, files)
+    kept, late = drop_failed(kept, reduction.crashes)
+    dropped.update(late)
+    resolver = Resolver(
+        job.infos,
+        job.overrides,
+        files,
+        {source.path: source.dataset for source in _sources(discovery)},
+        _first_files(discovery, datasets),
+        job.ignored,
+        reduction.waivers,
+    )
+    findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
+    notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
+    return Outcome(
+        findings, suppressed, [*discovery.notifications, *notes], _file_infos(discovery, reduction), datasets
+    )
+
+
+def _passes(
+    plan: Plan, reduction: Reduction, discovery: Discovery, job: Job, executor: Executor, progress: Progress
+) -> tuple[Plan, dict[str, str]]:
+    dropped: dict[str, str] = {}
+    for level in range(plan.passes):
+        results = executor.run(plan, _all_shards(discovery.files, job.shard_size), level, reduction.values)
+        reduction.take(_reported(results, progress), level)
+        plan, lost = drop_failed(plan, reduction.crashes)
+        dropped.update(lost)
+        reduction.plan = plan
+    return plan, dropped
+
+
+def _finish(
+    plan: Plan,
+    reduction: Reduction,
+    discovery: Discovery,
+    datasets: Sequence[Dataset],
+    files: Mapping[str, FileSpec],
+) -> tuple[list[Raw], list[Notification]]:
+    raw = list(reduction.findings)
+    for source, damage in discovery.damages:
+        result = ShardResult(source)
+        judge_damages(plan, [damage], result)
+        raw += [Raw(rule, finding) for rule, finding in result.findings]
+        for crash in result.crashes:
+            reduction.crash(crash)
+    raw += reduction.finish(datasets)
+    notes: list[Notification] = []
+    if plan.keeps_records and reduction.places:
+        from dslint.engine.groups import BUCKET_CAP, Grouping
+
+        grouping = Grouping(plan, reduction, files)
+        raw += grouping.findings()
+        notes += [
+            Notification(
+                Notice.RULE_CAPPED,
+                Severity.NOTE,
+                f"{count:,} times a record shared a key with more than {BUCKET_CAP} others and was compared "
+                "with two of them only",
+                rule=rule,
+            )
+            for rule, count in sorted(grouping.capped.items())
+        ]
+    return raw, notes
+
+
+def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], dict[str, str]]:
+    """Leave out the rules whose patterns RE2 refuses: a set that holds one cannot be compiled at all."""
+    bad: dict[str, str] = {}
+    conditions = {name: rule.candidates for name, rule in rules.items() if rule.candidates is not None}
+    try:
+        Screen(conditions)
+    except ScreenError:
+        for name, condition in conditions.items():
+            try:
+                Screen({name: condition})
+            except ScreenError as error:
+                bad[name] = str(error)
+    return {name: rule for name, rule in rules.items() if name not in bad}, bad
+
+
+def _all_shards(files: Sequence[FileSpec], size: int) -> Iterator[Shard]:
+    for file in files:
+        yield from shards(file, size)
+
+
+def _reported(results: Iterator[ShardResult], progress: Progress) -> Iterator[ShardResult]:
+    for result in results:
+        progress.advance(result.source.path, result.records, result.size)
+        yield result
+
+
+def _crashed(rule: str, message: str) -> Notification:
+    return Notification(
+        Notice.RULE_CRASHED, Severity.ERROR, f"the rule failed and its findings are left out: {message}", rule=rule
+    )
+
+
+def _sources(discovery: Discovery) -> list[Source]:
+    found = {file.source.path: file.source for file in discovery.files}
+    for source, _ in discovery.damages:
+        found.setdefault(source.path, source)
+    return [found[path] for path in sorted(found)]
+
+
+def _datasets(discovery: Discovery, reduction: Reduction) -> list[Dataset]:
+    groups: dict[str, list[Source]] = {}
+    for file in discovery.files:
+        groups.setdefault(file.source.dataset, []).append(file.source)
+    return [
+        Dataset(
+            name,
+            sources[0].split if len({source.split for source in sources}) == 1 else "",
+            tuple(sources),
+            sum(reduction.files[source.path].records for source in sources if source.path in reduction.files),
+        )
+        for name, sources in sorted(groups.items())
+    ]
+
+
+def _first_files(discovery: Discovery, datasets: Sequence[Dataset]) -> dict[str, str]:
+    first = {source.path: source.path for source in _sources(discovery)}
+    first.update((dataset.name, dataset.files[0].path) for dataset in datasets)
+    if discovery.files:
+        first[""] = discovery.files[0].source.path
+    return first
+
+
+def _file_infos(discovery: Discovery, reduction: Reduction) -> list[FileInfo]:
+    infos = []
+    for file in discovery.files:
+        source = file.source
+        count = reduction.files.get(source.path)
+        infos.append(
+            FileInfo(
+                source.path,
+                source.dataset,
+                source.split,
+                source.container,
+                source.format,
+                file.compression,
+                count.records if count else 0,
+                file.size,
+                count.lines if count and count.lines else None,
+            )
+        )
+    return infos

@@ -1,0 +1,304 @@
+"""Run one shard: the contract that every executor, and later the cache and a cluster, calls and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from dslint.api import DamageRule, DatasetFeature, DatasetRule, Feature, GroupRule, PairRule, RecordRule, Scope
+from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
+from dslint.engine.screen import Screen
+from dslint.model.finding import Damage, Finding
+from dslint.model.record import Record, Source
+from dslint.sources.shards import Batch, Shard, parse
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+Values = Mapping[str, Mapping[str, Any]]
+"""Values of dataset features: by feature key, then by scope key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule or a feature failed.
+
+    Attributes:
+        unit: Rule id or feature key.
+        message: What failed, where.
+    """
+
+    unit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRows:
+    """Keys of a group or pair rule for one shard.
+
+    Attributes:
+        keys: ``uint64[n, k]``.
+        positions: ``int64[n]``: position of each row's record in the shard's list of records.
+    """
+
+    keys: NDArray[np.uint64]
+    positions: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the records of a shard are, as columns; ``-1`` stands for none.
+
+    Attributes:
+        columns: ``int64[n, 5]``: record, line, end line, byte offset, byte length.
+    """
+
+    columns: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class ShardResult:
+    """What one pass over one shard gave.
+
+    Attributes:
+        source: The shard's file.
+        findings: Rule id and finding, of record and damage rules.
+        states: State of dataset rules and dataset features, by rule id or feature key.
+        keys: Keys of group and pair rules, by rule id.
+        places: Where the records are, when a rule groups records.
+        waivers: Rules that records waive, by the record's number.
+        crashes: What failed; its findings and states are not there.
+        records: How many records the shard has, damaged ones included.
+        lines: How many lines.
+        size: How many bytes.
+    """
+
+    source: Source
+    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    states: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, KeyRows] = field(default_factory=dict)
+    places: Places | None = None
+    waivers: dict[int, frozenset[str]] = field(default_factory=dict)
+    crashes: list[Crash] = field(default_factory=list)
+    records: int = 0
+    lines: int = 0
+    size: int = 0
+
+
+def scope_key(scope: Scope, source: Source) -> str:
+    """Return which of the scope's units a file belongs to."""
+    if scope is Scope.FILE:
+        return source.path
+    return source.dataset if scope is Scope.DATASET else ""
+
+
+def attempt(unit: str, work: Callable[[], T]) -> T | Crash:
+    """Do ``work`` for one rule, and contain its failure: the one broad ``except`` of the code base."""
+    try:
+        return work()
+    except Exception as error:
+        return Crash(unit, describe_crash(error))
+
+
+def describe_crash(error: Exception) -> str:
+    """Say what failed and where, without record text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        code = trace.tb_frame.f_code
+        file = code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
+        place = f" in {code.co_name} ({file}:{trace.tb_lineno})"
+    text = " ".join(str(error).split())[:80] if isinstance(error, TypeError | NameError | ArithmeticError) else ""
+    return f"{type(error).__name__}{': ' + text if text else ''}{place}"
+
+
+class Columns:
+    """The values of features for the records of one batch, computed when first asked for."""
+
+    def __init__(self, plan: Plan, records: Sequence[Record], source: Source, values: Values) -> None:
+        self._plan = plan
+        self._records = records
+        self._source = source
+        self._values = values
+        self._computed: dict[str, Any] = {}
+
+    def value(self, key: str) -> Any:
+        """Return a dataset feature's value, or a record feature's sequence of values."""
+        if key not in self._computed:
+            self._computed[key] = self._compute(self._plan.features[key])
+        return self._computed[key]
+
+    def per_record(self, keys: Sequence[str]) -> list[Sequence[Any] | _Constant]:
+        """Return something indexable by record for each key."""
+        return [_Constant(self.value(k)) if self._plan.features[k].is_dataset else self.value(k) for k in keys]
+
+    def _compute(self, planned: PlannedFeature) -> Any:
+        if isinstance(planned.feature, DatasetFeature):
+            return self._values[planned.key][scope_key(planned.feature.scope, self._source)]
+        feature = cast(Feature[Any], planned.feature)
+        values = feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
+        if len(values) != len(self._records):
+            raise ValueError(f"feature {planned.key} gave {len(values)} values for {len(self._records)} records")
+        return values
+
+
+class _Constant:
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __getitem__(self, index: int) -> Any:
+        return self._value
+
+
+def run_shard(plan: Plan, shard: Shard, level: int, values: Values) -> ShardResult:
+    """Run pass ``level`` over one shard.
+
+    Args:
+        plan: What to run.
+        shard: What to run it on.
+        level: Number of the pass, from 0.
+        values: Values of the dataset features that earlier passes completed.
+    """
+    return run_batch(plan, parse(shard), shard.file.source, level, values, size=shard.length)
+
+
+def run_batch(plan: Plan, batch: Batch, source: Source, level: int, values: Values, *, size: int = 0) -> ShardResult:
+    """Run pass ``level`` over parsed records; see :func:`run_shard`."""
+    records = batch.records
+    result = ShardResult(source, records=_count(batch), lines=batch.lines, size=size)
+    columns = Columns(plan, records, source, values)
+    if level == 0:
+        result.waivers = {r.ref.record: r.ignored for r in records if r.ignored and r.ref.record is not None}
+        judge_damages(plan, batch.damages, result)
+        if plan.keeps_records:
+            result.places = _places(records)
+    for feature in plan.dataset_features_in(level):
+        _keep(result, feature.key, attempt(feature.key, lambda f=feature: _fold(f.feature, f.asks, records, columns)))
+    _judge_records(plan, level, records, columns, result)
+    for rule in plan.rules_in(level, DatasetRule):
+        _keep(result, rule.id, attempt(rule.id, lambda r=rule: _fold(r.rule, r.asks, records, columns)))
+    for rule in [*plan.rules_in(level, GroupRule), *plan.rules_in(level, PairRule)]:
+        rows = attempt(rule.id, lambda r=rule: _key_rows(r, records, columns))
+        if isinstance(rows, Crash):
+            result.crashes.append(rows)
+        else:
+            result.keys[rule.id] = rows
+    return result
+
+
+def judge_damages(plan: Plan, damages: Iterable[Damage], result: ShardResult) -> None:
+    """Call the damage rules on what a reader met."""
+    damages = list(damages)
+    for planned in plan.rules_in(0, DamageRule):
+        rule = cast(DamageRule, planned.rule)
+        mine = [damage for damage in damages if damage.kind in rule.kinds]
+        if mine:
+            found = attempt(planned.id, lambda r=rule, m=mine: [f for damage in m for f in r.check(damage)])
+            _collect(result, planned.id, found)
+
+
+def _judge_records(
+    plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult
+) -> None:
+    rules = plan.rules_in(level, RecordRule)
+    conditions = tuple((r.id, r.rule.candidates) for r in rules if plan.screened and r.rule.candidates is not None)
+    chosen = _screen(conditions).select(records) if conditions else {}
+    for planned in rules:
+        positions = chosen.get(planned.id, range(len(records)))
+        if positions:
+            found = attempt(planned.id, lambda p=planned, at=positions: _check(p, at, records, columns))
+            _collect(result, planned.id, found)
+
+
+@lru_cache(maxsize=4)
+def _screen(conditions: tuple[tuple[str, Any], ...]) -> Screen:
+    return Screen(dict(conditions))
+
+
+def _check(planned: PlannedRule, at: Iterable[int], records: Sequence[Record], columns: Columns) -> list[Finding]:
+    rule = cast(RecordRule, planned.rule)
+    found: list[Finding] = []
+    if not planned.asks:
+        for position in at:
+            found += rule.check(records[position])
+        return found
+    asked = columns.per_record(planned.asks)
+    for position in at:
+        found += rule.check(records[position], *[column[position] for column in asked])
+    return found
+
+
+def _fold(folder: Any, asks: Sequence[str], records: Sequence[Record], columns: Columns) -> Any:
+    state = folder.zero()
+    asked = columns.per_record(asks)
+    add = folder.add
+    if not asked:
+        for record in records:
+            state = add(state, record)
+        return state
+    for position, record in enumerate(records):
+        state = add(state, record, *[column[position] for column in asked])
+    return state
+
+
+def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns) -> KeyRows:
+    import numpy as np
+
+    rule = planned.rule
+    if isinstance(rule, PairRule) and has_key_rows(rule):
+        rows = rule.key_rows(records, *[columns.value(ask) for ask in planned.asks])
+        return KeyRows(np.asarray(rows, dtype=np.uint64), np.arange(len(records), dtype=np.int64))
+    import xxhash
+
+    hashed: list[int] = []
+    positions: list[int] = []
+    asked = columns.per_record(planned.asks)
+    for position, record in enumerate(records):
+        features = [column[position] for column in asked]
+        if isinstance(rule, PairRule):
+            keys: Iterable[bytes] = rule.keys(record, *features)
+        else:
+            key = cast(GroupRule, rule).key(record, *features)
+            keys = () if key is None else (key,)
+        for each in keys:
+            hashed.append(xxhash.xxh3_64_intdigest(each))
+            positions.append(position)
+    return KeyRows(np.array(hashed, dtype=np.uint64).reshape(-1, 1), np.array(positions, dtype=np.int64))
+
+
+def _keep(result: ShardResult, unit: str, state: Any) -> None:
+    if isinstance(state, Crash):
+        result.crashes.append(state)
+    else:
+        result.states[unit] = state
+
+
+def _collect(result: ShardResult, unit: str, found: list[Finding] | Crash) -> None:
+    if isinstance(found, Crash):
+        result.crashes.append(found)
+    else:
+        result.findings += [(unit, finding) for finding in found]
+
+
+def _places(records: Sequence[Record]) -> Places:
+    import numpy as np
+
+    columns = np.empty((len(records), 5), dtype=np.int64)
+    for row, record in enumerate(records):
+        ref = record.ref
+        columns[row] = [
+            -1 if value is None else value
+            for value in (ref.record, ref.line, ref.end_line, ref.byte_offset, ref.byte_length)
+        ]
+    return Places(columns)
+
+
+def _count(batch: Batch) -> int:
+    lost = {d.ref.record for d in batch.damages if d.ref.record is not None and not d.recovered}
+    return len(batch.records) + len(lost)

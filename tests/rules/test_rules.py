@@ -1,0 +1,48 @@
+"""Every rule against its Markdown cases, and against the laws on the same data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dslint.plugins.host import load_plugins
+from dslint.testing import Case, check_laws, read_cases, run_case, update_cases
+
+HERE = Path(__file__).parent
+RULES = {name: entry.rule for name, entry in load_plugins().rules.items() if "/" not in name}
+CASES = [case for path in sorted(HERE.glob("*.md")) for case in read_cases(path)]
+
+
+def name(case: Case) -> str:
+    return f"{case.path.stem}: {case.title}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_case(case: Case) -> None:
+    rule = RULES[case.path.stem]
+    if os.environ.get("DSLINT_UPDATE"):
+        update_cases(case.path, rule)
+    assert run_case(case, rule) == case.expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_laws(case: Case) -> None:
+    check_laws(RULES[case.path.stem], case.files, options=case.options, settings=case.settings)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_every_rule_fires_in_one_case_and_is_quiet_in_another(rule: str) -> None:
+    cases = [case for case in CASES if case.path.stem == rule]
+    assert {case.fires for case in cases} == {True, False}
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_names_agree(rule: str) -> None:
+    module = RULES[rule].__module__.rsplit(".", 1)[-1]
+    assert module.replace("_", "-") == rule
+
+
+def test_no_file_without_a_rule() -> None:
+    assert {path.stem for path in HERE.glob("*.md")} <= set(RULES)
