@@ -29,6 +29,7 @@ class Finding:
             empty for rules whose matches must not be shown.
         fingerprint: Identity that survives moving, reformatting and renaming; filled in by the engine.
         suppressed: Why the finding is silenced; empty when it is not.
+        mark: Half-open range of ``excerpt`` that is the place itself; ``None`` where nothing stands out.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Finding:
     excerpt: str = ""
     fingerprint: str = ""
     suppressed: str = ""
+    mark: tuple[int, int] | None = None
 
     @property
     def is_record(self) -> bool:

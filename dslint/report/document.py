@@ -1,0 +1,320 @@
+"""The shape of the JSON report: what stands in it, and how it is made of the model.
+
+The published schema is generated from these types, and its descriptions from the model's own docstrings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from typing_extensions import TypedDict
+
+from dslint.model.finding import Finding, Notification
+from dslint.model.record import Dataset
+from dslint.model.ref import Ref
+from dslint.model.report import FileInfo, Report, RuleInfo
+from dslint.model.severity import Severity
+from dslint.version import __version__
+
+SCHEMA_VERSION: Final = 1
+SCHEMA_ID: Final = "urn:dslint:schema:report:1"
+
+Level = Literal["error", "warning", "note"]
+
+
+class LocationJson(TypedDict):
+    """A place; numbers that are not known are null."""
+
+    path: str
+    record: int | None
+    line: int | None
+    end_line: int | None
+    column: int | None
+    end_column: int | None
+    pointer: str
+    span: tuple[int, int] | None
+    byte_offset: int | None
+    byte_length: int | None
+
+
+class RelatedJson(TypedDict):
+    """A second place of a finding."""
+
+    message: str
+    location: LocationJson
+
+
+class FindingJson(TypedDict):
+    """One defect of the data."""
+
+    rule: str
+    severity: Level
+    message: str
+    location: LocationJson
+    dataset: str
+    score: float
+    excerpt: str
+    mark: tuple[int, int] | None
+    related: list[RelatedJson]
+    properties: dict[str, Any]
+    key: str
+    fingerprint: str
+    suppressed: str
+
+
+class NotificationJson(TypedDict):
+    """Something that dslint says of its own run."""
+
+    notice: str
+    severity: Level
+    message: str
+    rule: str
+    path: str
+
+
+class RuleJson(TypedDict):
+    """A rule that was selected."""
+
+    id: str
+    family: str
+    kind: str
+    summary: str
+    description: str
+    severity: Level
+    default_severity: Level
+    status: Literal["preview", "stable", "deprecated"]
+    scope: Literal["file", "dataset", "run"]
+    since: str
+    precision: str
+    options: dict[str, Any]
+    values: dict[str, Any]
+    unmet: str
+    origin: str
+    url: str
+    sensitive: bool
+
+
+class FileJson(TypedDict):
+    """A file that was read."""
+
+    path: str
+    dataset: str
+    split: str
+    container: str
+    format: str
+    compression: str
+    records: int
+    bytes: int
+    line_count: int | None
+
+
+class DatasetJson(TypedDict):
+    """A dataset."""
+
+    name: str
+    split: str
+    files: list[str]
+    records: int
+
+
+class SummaryJson(TypedDict):
+    """Counts.
+
+    Attributes:
+        findings: Number of findings that count.
+        by_severity: Findings by severity.
+        by_rule: Findings by rule.
+        suppressed: Number of silenced findings.
+        notifications: Number of notifications.
+        records: Number of records that were read.
+        files: Number of files that were read.
+        datasets: Number of datasets.
+        fail_on: The severity from which on the run fails; null for never.
+        failed: Whether a finding is at or above ``fail_on``.
+        incomplete: Whether dslint or a rule could not do its job.
+        exit_code: 0 clean, 1 findings at or above ``fail_on``, 3 incomplete.
+    """
+
+    findings: int
+    by_severity: dict[Level, int]
+    by_rule: dict[str, int]
+    suppressed: int
+    notifications: int
+    records: int
+    files: int
+    datasets: int
+    fail_on: Level | None
+    failed: bool
+    incomplete: bool
+    exit_code: int
+
+
+class ToolJson(TypedDict):
+    """The program that wrote the report.
+
+    Attributes:
+        name: Always ``dslint``.
+        version: Its version.
+    """
+
+    name: Literal["dslint"]
+    version: str
+
+
+ReportJson = TypedDict(
+    "ReportJson",
+    {
+        "$schema": str,
+        "schema_version": int,
+        "tool": ToolJson,
+        "summary": SummaryJson,
+        "findings": list[FindingJson],
+        "suppressed": list[FindingJson],
+        "notifications": list[NotificationJson],
+        "rules": list[RuleJson],
+        "files": list[FileJson],
+        "datasets": list[DatasetJson],
+    },
+)
+ReportJson.__doc__ = """The result of a run of dslint.
+
+Attributes:
+    $schema: Identifier of this schema.
+    schema_version: Raised when a field changes its meaning or goes away; new fields do not raise it.
+    tool: The program that wrote the report.
+    summary: Counts.
+    findings: What counts, ranked by severity, then score, then place.
+    suppressed: What was found and silenced, in the same order.
+    notifications: What dslint says of its own run: rules that were skipped or crashed, files that could not be read.
+    rules: Every rule that was selected, by id.
+    files: Every file that was read, by path.
+    datasets: The datasets, by name.
+"""
+
+
+def location(ref: Ref) -> LocationJson:
+    """Return a place as it stands in the report."""
+    return {
+        "path": ref.path,
+        "record": ref.record,
+        "line": ref.line,
+        "end_line": ref.end_line,
+        "column": ref.column,
+        "end_column": ref.end_column,
+        "pointer": ref.pointer,
+        "span": ref.span,
+        "byte_offset": ref.byte_offset,
+        "byte_length": ref.byte_length,
+    }
+
+
+def finding(found: Finding, rules: Mapping[str, RuleInfo]) -> FindingJson:
+    """Return a finding as it stands in the report; the matches of sensitive rules stay out of it."""
+    shown = is_shown(found, rules)
+    return {
+        "rule": found.rule,
+        "severity": found.severity.value,
+        "message": found.message,
+        "location": location(found.place),
+        "dataset": found.dataset,
+        "score": found.score,
+        "excerpt": found.excerpt if shown else "",
+        "mark": found.mark if shown and found.excerpt else None,
+        "related": [{"message": r.message, "location": location(r.ref)} for r in found.related],
+        "properties": dict(found.properties),
+        "key": found.key,
+        "fingerprint": found.fingerprint,
+        "suppressed": found.suppressed,
+    }
+
+
+def is_shown(found: Finding, rules: Mapping[str, RuleInfo]) -> bool:
+    """Return whether the finding's excerpt may be shown."""
+    rule = rules.get(found.rule)
+    return rule is None or not rule.sensitive
+
+
+def notification(note: Notification) -> NotificationJson:
+    """Return a notification as it stands in the report."""
+    return {
+        "notice": note.notice.value,
+        "severity": note.severity.value,
+        "message": note.message,
+        "rule": note.rule,
+        "path": note.path,
+    }
+
+
+def rule(info: RuleInfo) -> RuleJson:
+    """Return a rule as it stands in the report."""
+    return {
+        "id": info.id,
+        "family": info.family,
+        "kind": info.kind,
+        "summary": info.summary,
+        "description": info.description,
+        "severity": info.severity.value,
+        "default_severity": info.default_severity.value,
+        "status": info.status.value,
+        "scope": info.scope.value,
+        "since": info.since,
+        "precision": info.precision,
+        "options": dict(info.options),
+        "values": dict(info.values),
+        "unmet": info.unmet,
+        "origin": info.origin,
+        "url": info.url,
+        "sensitive": info.sensitive,
+    }
+
+
+def file(info: FileInfo) -> FileJson:
+    """Return a file as it stands in the report."""
+    return {
+        "path": info.path,
+        "dataset": info.dataset,
+        "split": info.split,
+        "container": info.container,
+        "format": info.format,
+        "compression": info.compression,
+        "records": info.records,
+        "bytes": info.bytes,
+        "line_count": info.line_count,
+    }
+
+
+def dataset(info: Dataset) -> DatasetJson:
+    """Return a dataset as it stands in the report."""
+    return {
+        "name": info.name,
+        "split": info.split,
+        "files": [source.path for source in info.files],
+        "records": info.records,
+    }
+
+
+def summary(report: Report) -> SummaryJson:
+    """Return the report's counts."""
+    counts = report.counts
+    rules = Counter(found.rule for found in report.findings)
+    return {
+        "findings": len(report.findings),
+        "by_severity": {level.value: counts[level] for level in Severity},
+        "by_rule": dict(sorted(rules.items())),
+        "suppressed": len(report.suppressed),
+        "notifications": len(report.notifications),
+        "records": report.records,
+        "files": len(report.files),
+        "datasets": len(report.datasets),
+        "fail_on": report.fail_on.value if report.fail_on else None,
+        "failed": report.failed,
+        "incomplete": report.incomplete,
+        "exit_code": report.exit_code,
+    }
+
+
+def tool(report: Report) -> ToolJson:
+    """Return the program as it stands in the report."""
+    return {"name": "dslint", "version": report.version or __version__}

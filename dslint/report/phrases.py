@@ -1,0 +1,79 @@
+"""Words for counts and places, the same in every format for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from dslint.model.finding import Finding, Notice, Notification
+from dslint.model.ref import Ref
+from dslint.model.report import Report, RuleInfo
+from dslint.model.severity import Scope, Severity
+
+
+def count(number: int, noun: str) -> str:
+    """Return ``1 file`` or ``1,204 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def levels(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are of each severity: ``2 errors, 1 note``."""
+    counts = Counter(found.severity for found in findings)
+    return ", ".join(count(counts[level], level.value) for level in Severity if counts[level])
+
+
+def label(ref: Ref) -> str:
+    """Return where ``ref`` is: ``path:line:column``, ``path[record]`` without lines, or the path alone.
+
+    Lines and columns count from 1, records from 0.
+    """
+    if ref.line is not None:
+        return f"{ref.path}:{ref.line}" + (f":{ref.column}" if ref.column is not None else "")
+    return ref.path if ref.record is None else f"{ref.path}[{ref.record}]"
+
+
+def field(ref: Ref) -> str:
+    """Return the record and the field: ``record 12 /messages/0/content``; empty where there is no record."""
+    return "" if ref.record is None else f"record {ref.record} {ref.pointer}".rstrip()
+
+
+def is_whole(found: Finding, rules: Mapping[str, RuleInfo]) -> bool:
+    """Return whether the finding is about a dataset, rather than about a record, a line or a file."""
+    rule = rules.get(found.rule)
+    if rule is not None and (rule.kind == "damage" or rule.scope is Scope.FILE):
+        return False
+    return found.ref is None or (found.ref.record is None and found.ref.line is None)
+
+
+def skipped(notifications: Iterable[Notification]) -> list[Notification]:
+    """Return the notifications of rules that were skipped without that being an error."""
+    return [n for n in notifications if n.notice is Notice.RULE_SKIPPED and n.severity is not Severity.ERROR]
+
+
+def skipped_rules(notes: Sequence[Notification], limit: int = 4) -> str:
+    """Return one line for all skipped rules."""
+    shown = [f"{note.rule} ({note.message})" for note in notes[:limit]]
+    more = [f"{len(notes) - limit:,} more"] if len(notes) > limit else []
+    return f"{count(len(notes), 'rule')} skipped: {', '.join(shown + more)}"
+
+
+def silenced(report: Report) -> str:
+    """Return how many findings are silenced and why; empty where none is."""
+    if not report.suppressed:
+        return ""
+    reasons = Counter(found.suppressed for found in report.suppressed)
+    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{reason} {number:,}" for reason, number in ranked[:3]]
+    return f"{len(report.suppressed):,} silenced ({', '.join(shown)}{', …' if len(ranked) > 3 else ''})"
+
+
+def verdict(report: Report) -> str:
+    """Return the one line that says how it went."""
+    read = f"{count(report.records, 'record')} of {count(len(report.files), 'file')}"
+    if not report.files:
+        read = "no files"
+    total = len(report.findings)
+    found = f"{count(total, 'finding')} ({levels(report.findings)})" if total else "no findings"
+    ran = sum(not rule.unmet for rule in report.rules.values())
+    parts = [f"{found} in {read}", f"{count(ran, 'rule')} ran" if report.rules else "", silenced(report)]
+    return "; ".join(part for part in parts if part)
