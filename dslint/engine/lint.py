@@ -1,0 +1,143 @@
+"""From settings and plugins to a report: what the command line and :func:`dslint.check` call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from dslint.api import DamageRule, RecordRule, Rule, Scope
+from dslint.config.select import ChosenRule, select_rules
+from dslint.config.settings import Settings
+from dslint.engine.describe import describe
+from dslint.engine.executors import Executor, ProcessExecutor, SerialExecutor
+from dslint.engine.plan import Plan, PlannedFeature, make_plan
+from dslint.engine.run import Job, Progress, execute
+from dslint.model.report import Report, RuleInfo
+from dslint.plugins.host import Plugins
+from dslint.sources.discovery import discover
+from dslint.sources.files import DEFAULT_EXCLUDE, DEFAULT_INCLUDE, DatasetSpec, Discovery, DiscoverySettings
+from dslint.version import __version__
+
+PARALLEL_FROM = 48 << 20
+"""Bytes from which on processes pay: starting workers costs about a second of CPU each."""
+
+
+def lint(
+    data: Sequence[str] | Discovery,
+    settings: Settings,
+    plugins: Plugins,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    file_rules_only: bool = False,
+) -> Report:
+    """Lint paths, or files that were already discovered.
+
+    Args:
+        data: Paths as given by the user, or a discovery.
+        settings: The configuration.
+        plugins: The rules that can be selected.
+        jobs: Number of processes; ``None`` or 0 for one where the data is small, else one for each processor.
+        progress: Is told how far the run has come.
+        file_rules_only: Leave out rules that judge several files together, since not all files may be there.
+
+    Raises:
+        SourceError: If a path does not exist.
+        ConfigError: If the configuration names what is not there.
+        WorkerLost: If a worker process ended without a result.
+    """
+    chosen, notifications = select_rules(settings, plugins)
+    infos = {c.id: rule_info(c, settings) for c in chosen}
+    rules: dict[str, Rule] = {c.id: c.rule for c in chosen if not c.unmet}
+    if file_rules_only:
+        rules = file_local(rules, settings.shared)
+        infos = {name: infos[name] for name in rules}
+        notifications = tuple(note for note in notifications if note.rule in rules or not note.rule)
+    discovery = data if isinstance(data, Discovery) else discover(data, discovery_settings(settings))
+    job = Job(
+        rules,
+        infos,
+        frozenset(c.id for c in chosen if c.severity is not None),
+        settings.shared,
+        ignores(settings),
+    )
+    executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+    outcome = execute(discovery, job, executor=executor, progress=progress)
+    return Report(
+        outcome.findings,
+        outcome.suppressed,
+        [*plugins.notifications, *notifications, *outcome.notifications],
+        infos,
+        outcome.files,
+        outcome.datasets,
+        __version__,
+        settings.threshold,
+    )
+
+
+def rule_info(chosen: ChosenRule, settings: Settings) -> RuleInfo:
+    """Return what a report says of a selected rule."""
+    return describe(
+        chosen.entry, rule=chosen.rule, severity=chosen.severity, target=settings.target, unmet=chosen.unmet
+    )
+
+
+def discovery_settings(settings: Settings) -> DiscoverySettings:
+    """Return the part of the settings that says which files are read, and how."""
+    include = DEFAULT_INCLUDE if settings.include is None else settings.include
+    exclude = DEFAULT_EXCLUDE if settings.exclude is None else settings.exclude
+    return DiscoverySettings(
+        root=settings.root,
+        include=tuple(include),
+        exclude=(*exclude, *settings.extend_exclude),
+        respect_gitignore=settings.respect_gitignore,
+        force_exclude=settings.force_exclude,
+        datasets=tuple(
+            DatasetSpec(d.name, tuple(d.files), d.split, d.format or "", tuple(sorted(d.columns.items())))
+            for d in settings.datasets
+        ),
+        per_file=settings.per_file,
+        formats=tuple(settings.formats.items()),
+    )
+
+
+def file_local(rules: Mapping[str, Rule], settings: Mapping[str, Any]) -> dict[str, Rule]:
+    """Return the rules that judge one record or one file by itself."""
+    plan = make_plan(rules, settings)
+    return {
+        name: rule
+        for name, rule in rules.items()
+        if (isinstance(rule, RecordRule | DamageRule) or rule.scope is Scope.FILE)
+        and all(feature.feature.scope is Scope.FILE for feature in _dataset_features(plan, plan.rules[name].asks))
+    }
+
+
+def _dataset_features(plan: Plan, asks: Iterable[str]) -> Iterable[Any]:
+    for ask in asks:
+        feature: PlannedFeature = plan.features[ask]
+        if feature.is_dataset:
+            yield feature
+        yield from _dataset_features(plan, feature.asks)
+
+
+def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -> Executor:
+    """Return the executor for ``jobs`` processes; 0 decides by the size of the data."""
+    if jobs == 0:
+        size = sum(file.size for file in discovery.files)
+        jobs = (os.cpu_count() or 1) if size >= PARALLEL_FROM else 1
+    return SerialExecutor() if jobs == 1 else ProcessExecutor(jobs, local_files)
+
+
+def ignores(settings: Settings) -> Callable[[str, str, str], bool]:
+    """Return whether ``per-file-ignores`` silences a rule (path, id, family)."""
+    from pathspec import GitIgnoreSpec
+
+    specs = [
+        (GitIgnoreSpec.from_lines([pattern]), frozenset(names)) for pattern, names in settings.per_file_ignores.items()
+    ]
+
+    def ignored(path: str, rule: str, family: str) -> bool:
+        return any(names & {rule, family, "ALL"} and spec.match_file(path) for spec, names in specs)
+
+    return ignored
