@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from dslint.api.condition import Condition, Fact, HasRejected, HasTools, anywhere, part, turns
+from dslint.api.entry import Preset, RuleEntry
 from dslint.api.feature import DatasetFeature, Feature, setting
 from dslint.api.function import Problem, rule
 from dslint.api.hooks import hookimpl, rules_in
@@ -48,11 +49,13 @@ __all__ = [
     "Message",
     "PairRule",
     "Part",
+    "Preset",
     "Problem",
     "Record",
     "RecordRule",
     "Ref",
     "Rule",
+    "RuleEntry",
     "Scope",
     "Severity",
     "Source",

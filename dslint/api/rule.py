@@ -47,6 +47,7 @@ class Rule(BaseModel):
         sensitive: Whether what it finds must never be shown (secrets, personal data).
         precision: Measured precision, in words, with the data it was measured on.
         version: Raise it when the rule finds something else on the same data: part of every cache key.
+        formerly: Ids that it had before; configurations that use one go on working, with a warning.
     """
 
     model_config = ConfigDict(
@@ -63,6 +64,7 @@ class Rule(BaseModel):
     sensitive: ClassVar[bool] = False
     precision: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    formerly: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def id(cls) -> str:

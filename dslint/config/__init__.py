@@ -1,1 +1,1 @@
-"""config"""
+"""The configuration: where settings come from, and which rules they select."""

@@ -1,1 +1,1 @@
-"""plugins"""
+"""Plugins: what others offer, loaded one at a time."""

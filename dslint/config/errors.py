@@ -1,0 +1,28 @@
+"""What is wrong with a configuration, in words and with its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used.
+
+    Attributes:
+        problems: One line each, ``file:line: what is wrong``.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[str, ...]]]:
+        """Keep the problems apart when pickled."""
+        return type(self), (self.problems,)
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'`` for the nearest of ``known``, or nothing."""
+    near: Sequence[str] = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}" if near else ""

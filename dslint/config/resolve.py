@@ -1,0 +1,208 @@
+"""The part of checking a configuration that needs to know which rules and presets are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from dslint.api import Preset, Rule, RuleEntry, Severity
+from dslint.api.requests import feature_settings, features
+from dslint.config.errors import ConfigError, suggest
+from dslint.config.explain import explain
+from dslint.config.layers import Layer, listed
+from dslint.config.model import Configuration
+from dslint.config.settings import SELECTION, Settings, build
+
+ALL = "ALL"
+LOCAL = "local"
+SEVERITY = "severity"
+
+
+class Catalog(Protocol):
+    """What is installed; see ``dslint.plugins.host.Plugins``."""
+
+    @property
+    def rules(self) -> Mapping[str, RuleEntry]:
+        """Rules by id."""
+
+    @property
+    def presets(self) -> Mapping[str, Preset]:
+        """Presets by name."""
+
+    @property
+    def failed(self) -> Sequence[str]:
+        """Names of plugins that could not be loaded."""
+
+
+def resolve(settings: Settings, plugins: Catalog) -> Settings:
+    """Put the presets below the other layers, and check all names and options against what is installed.
+
+    Raises:
+        ConfigError: With everything that is wrong.
+    """
+    if settings.resolved:
+        return settings
+    stack = [*_presets(settings, plugins), *settings.layers]
+    result = build(stack, settings.root, resolved=True)
+    names = Names(plugins, result)
+    problems = [*names.problems(), *_rule_problems(result, names), *_shared_problems(result, plugins)]
+    if problems:
+        raise ConfigError(dict.fromkeys(problems))
+    return result
+
+
+class Names:
+    """The names that may stand in a configuration, and what each selects."""
+
+    def __init__(self, plugins: Catalog, settings: Settings) -> None:
+        self.rules = plugins.rules
+        self.former = {old: entry.id for entry in plugins.rules.values() for old in entry.former_ids}
+        self.families: dict[str, set[str]] = {}
+        for entry in plugins.rules.values():
+            self.families.setdefault(entry.family, set()).add(entry.id)
+        off = bool(any(layer.values.get("local-rules") for layer in settings.layers) and not settings.local_rules)
+        self.absent = {*plugins.failed, *([LOCAL] if off else ())}
+        self.settings = settings
+
+    def current(self, name: str) -> str:
+        """Return the present id of a rule that was renamed, and any other name as it is."""
+        return name if name in self.rules else self.former.get(name, name)
+
+    def expand(self, name: str) -> frozenset[str]:
+        """Return the ids that a selector stands for."""
+        name = self.current(name)
+        if name == ALL:
+            return frozenset(self.rules)
+        return (
+            frozenset(self.families[name])
+            if name in self.families and name not in self.rules
+            else frozenset({name} & self.rules.keys())
+        )
+
+    def is_absent(self, name: str) -> bool:
+        """Whether the name belongs to a plugin that failed, or to local rules that are switched off."""
+        return name.partition("/")[0] in self.absent
+
+    def unknown(self, name: str, *, rule: bool = False) -> str:
+        """Return what is wrong with a name, or nothing."""
+        known = {*self.rules, *self.former} if rule else {*self.rules, *self.former, *self.families, ALL}
+        if name in known or self.is_absent(name):
+            return ""
+        return f"unknown rule {name!r}{suggest(name, known - self.former.keys())}"
+
+    def used(self) -> Iterator[tuple[str, str]]:
+        """Yield each name in the configuration that stands for rules, with its place."""
+        for layer in self.settings.layers:
+            for key in sorted(SELECTION):
+                for n, name in enumerate(layer.values.get(key, ())):
+                    yield name, layer.where((key, n))
+            for pattern, names in layer.values.get("per-file-ignores", {}).items():
+                for n, name in enumerate(names):
+                    yield name, layer.where(("per-file-ignores", pattern, n))
+
+    def tables(self) -> Iterator[tuple[str, str]]:
+        """Yield the id in each ``rules`` table, with its place."""
+        for layer in self.settings.layers:
+            for name in layer.values.get("rules", {}):
+                yield name, layer.where(("rules", name))
+
+    def problems(self) -> Iterator[str]:
+        """Yield each name that stands for nothing."""
+        for name, where in self.used():
+            if wrong := self.unknown(name):
+                yield f"{where}: {wrong}"
+        for name, where in self.tables():
+            if wrong := self.unknown(name, rule=True):
+                yield f"{where}: {wrong}"
+
+
+def options(rule: type[Rule], table: Mapping[str, Any], settings: Settings) -> Rule:
+    """Make a rule with its own options, and the shared settings for those that its table does not set."""
+    values = {key: value for key, value in settings.shared.items() if key in shared_options(rule)}
+    values |= {key: value for key, value in table.items() if key != SEVERITY}
+    return validated(rule, values)
+
+
+def validated(rule: type[Rule], values: Mapping[str, Any]) -> Rule:
+    """Make a rule of values as they stand in a configuration file.
+
+    Raises:
+        pydantic.ValidationError: If a key or a value is wrong.
+    """
+    return rule.model_validate_json(orjson.dumps(dict(values), default=str), strict=True, by_alias=True, by_name=False)
+
+
+def shared_options(rule: type[Rule]) -> Sequence[str]:
+    """Return the keys of the options that take the top-level setting of the same name."""
+    return [
+        info.alias or name
+        for name, info in rule.model_fields.items()
+        if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("x-shared")
+    ]
+
+
+def table_of(settings: Settings, names: Names, rule: str) -> dict[str, Any]:
+    """Return the options that the configuration gives a rule, under its present or a former id."""
+    merged: dict[str, Any] = {}
+    for name, table in settings.rules.items():
+        if names.current(name) == rule:
+            merged |= table
+    return merged
+
+
+def _presets(settings: Settings, plugins: Catalog) -> Iterator[Layer]:
+    for name in settings.preset:
+        preset = plugins.presets.get(name)
+        if preset is None:
+            where = settings.origin("preset")
+            raise ConfigError([f"{where}: unknown preset {name!r}{suggest(name, plugins.presets)}"])
+        yield Layer(f"preset {name!r}", listed(preset.table()), {}, settings.root)
+
+
+def _rule_problems(settings: Settings, names: Names) -> Iterator[str]:
+    for layer in settings.layers:
+        for name, table in layer.values.get("rules", {}).items():
+            entry = names.rules.get(names.current(name))
+            if entry is None:
+                continue
+            severity = table.get(SEVERITY, Severity.ERROR)
+            if severity not in list(Severity):
+                known = ", ".join(Severity)
+                yield (
+                    f"{layer.where(('rules', name, SEVERITY))}: 'rules.{name}.{SEVERITY}' is {severity!r}, "
+                    f"not one of {known}{suggest(str(severity), list(Severity))}"
+                )
+            own = {key: value for key, value in table.items() if key != SEVERITY}
+            try:
+                validated(entry.rule, own)
+            except ValidationError as error:
+                yield from explain(error, layer, entry.rule, ("rules", name), (SEVERITY,))
+
+
+def _shared_problems(settings: Settings, plugins: Catalog) -> Iterator[str]:
+    given = settings.model_extra or {}
+    if not given:
+        return
+    rules = [entry.rule for entry in plugins.rules.values()]
+    by_rule = {key: rule for rule in rules for key in shared_options(rule)}
+    by_feature = {
+        key: kind for f in {f for rule in rules for f in features(rule)} for key, kind in feature_settings(f).items()
+    }
+    own = [info.alias or name for name, info in Configuration.model_fields.items()]
+    for key, value in given.items():
+        layer = next(layer for layer in reversed(settings.layers) if key in layer.values)
+        try:
+            if key in by_rule:
+                validated(by_rule[key], {key: value})
+            elif key in by_feature:
+                TypeAdapter(by_feature[key]).validate_json(orjson.dumps(value, default=str), strict=True)
+            else:
+                near = key.replace("_", "-")
+                known = {*own, *by_rule, *by_feature}
+                hint = f"; did you mean {near!r}" if near != key and near in known else suggest(key, known)
+                yield f"{layer.where((key,))}: unknown setting {key!r}{hint}"
+        except ValidationError as error:
+            yield from explain(error, layer, Configuration, () if key in by_rule else (key,))

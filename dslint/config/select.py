@@ -1,0 +1,152 @@
+"""Which rules run, with which options and severities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from dslint.api import Rule, RuleEntry, Severity, Status, Target
+from dslint.config.errors import ConfigError
+from dslint.config.layers import Layer
+from dslint.config.resolve import ALL, SEVERITY, Catalog, Names, options, resolve, table_of
+from dslint.config.settings import Settings
+from dslint.model.finding import Notice, Notification
+
+_BROAD, _FAMILY, _EXACT = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRule:
+    """A rule that was selected.
+
+    Attributes:
+        id: Its id.
+        family: Its family.
+        rule: The rule with its options.
+        severity: The level that the configuration gives all its findings, if any.
+        unmet: What is missing for it to run; empty when it runs.
+        entry: What it was made from.
+    """
+
+    id: str
+    family: str
+    rule: Rule
+    severity: Severity | None
+    unmet: str
+    entry: RuleEntry
+
+    def effective_severity(self, target: Target) -> Severity:
+        """Return the level of its findings that set none by themselves."""
+        return self.severity or self.rule.targets.get(target, self.rule.severity)
+
+
+def select_rules(settings: Settings, plugins: Catalog) -> tuple[tuple[ChosenRule, ...], tuple[Notification, ...]]:
+    """Return the selected rules by id, and what is to be said about the selection.
+
+    Raises:
+        ConfigError: If a name or an option is wrong.
+    """
+    settings = resolve(settings, plugins)
+    names = Names(plugins, settings)
+    selection = _Selection(settings, names)
+    chosen: list[ChosenRule] = []
+    notifications = list(_about_names(names))
+    problems: list[str] = []
+    for name in sorted(selection.ids):
+        entry = plugins.rules[name]
+        table = table_of(settings, names, name)
+        try:
+            rule = options(entry.rule, table, settings)
+        except ValidationError as error:
+            problems += _problems(name, error, settings)
+            continue
+        severity = Severity(table[SEVERITY]) if SEVERITY in table else None
+        chosen.append(ChosenRule(name, entry.family, rule, severity, rule.unmet(), entry))
+        notifications += _about_rule(chosen[-1], name in selection.exact)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(chosen), tuple(notifications)
+
+
+def expand(selectors: tuple[str, ...], settings: Settings, plugins: Catalog) -> frozenset[str]:
+    """Return the ids that ``selectors`` stand for, as in ``per-file-ignores``."""
+    names = Names(plugins, settings)
+    return frozenset[str]().union(*(names.expand(selector) for selector in selectors))
+
+
+class _Selection:
+    """Layers one after another: ``select`` begins anew, the other keys change what is there."""
+
+    def __init__(self, settings: Settings, names: Names) -> None:
+        self.names = names
+        self.preview = settings.preview
+        self.exact: set[str] = set()
+        self.ids = {entry.id for entry in names.rules.values() if entry.rule.on and self._settled(entry.rule)}
+        for layer in settings.layers:
+            self._apply(layer)
+
+    def _apply(self, layer: Layer) -> None:
+        adds = [*layer.values.get("select", ()), *layer.values.get("extend-select", ())]
+        removes = [*layer.values.get("ignore", ()), *layer.values.get("extend-ignore", ())]
+        if layer.values.get("select") is not None:
+            self.ids, self.exact = set(), set()
+        for rank in (_BROAD, _FAMILY, _EXACT):
+            for name in adds:
+                if self._rank(name) == rank:
+                    self._add(name, rank)
+            for name in removes:
+                if self._rank(name) == rank:
+                    self.ids -= self.names.expand(name)
+
+    def _add(self, name: str, rank: int) -> None:
+        ids = self.names.expand(name)
+        if rank == _EXACT:
+            self.exact |= ids
+            self.ids |= ids
+        else:
+            self.ids |= {i for i in ids if self._settled(self.names.rules[i].rule)}
+
+    def _rank(self, name: str) -> int:
+        name = self.names.current(name)
+        if name == ALL:
+            return _BROAD
+        return _EXACT if name in self.names.rules else _FAMILY
+
+    def _settled(self, rule: type[Rule]) -> bool:
+        return rule.status is Status.STABLE or (rule.status is Status.PREVIEW and self.preview)
+
+
+def _about_names(names: Names) -> Iterator[Notification]:
+    said: set[str] = set()
+    for name, where in [*names.used(), *names.tables()]:
+        current = names.current(name)
+        if current != name:
+            text = f"{where}: rule {name!r} is now called {current!r}"
+            yield Notification(Notice.CONFIG, Severity.WARNING, text, current)
+        elif name not in names.rules and names.is_absent(name) and name not in said:
+            said.add(name)
+            text = f"{where}: {name!r} is left out, because what offers it is not loaded"
+            yield Notification(Notice.CONFIG, Severity.NOTE, text)
+
+
+def _about_rule(chosen: ChosenRule, exact: bool) -> Iterator[Notification]:
+    if chosen.rule.status is Status.DEPRECATED:
+        text = f"rule {chosen.id} is deprecated and will go"
+        yield Notification(Notice.CONFIG, Severity.WARNING, text, chosen.id)
+    if chosen.unmet and (exact or chosen.rule.on):
+        text = f"rule {chosen.id} did not run: {chosen.unmet}"
+        yield Notification(Notice.RULE_SKIPPED, Severity.NOTE, text, chosen.id)
+
+
+def _problems(name: str, error: ValidationError, settings: Settings) -> Iterator[str]:
+    for detail in error.errors(include_url=False):
+        key = str(detail["loc"][0]) if detail["loc"] else ""
+        places: list[Any] = [("rules", name, key), (key,)]
+        where = next(
+            (settings.origins[".".join(p)] for p in places if ".".join(p) in settings.origins), "configuration"
+        )
+        message = detail["msg"].removeprefix("Value error, ")
+        yield f"{where}: rule {name}: {message[:1].lower()}{message[1:]}"

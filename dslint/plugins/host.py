@@ -1,0 +1,219 @@
+"""Loads what plugins offer: one entry point at a time, so that a broken one is named and the rest go on."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.metadata import Distribution, EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final, Protocol, runtime_checkable
+
+import pluggy
+
+from dslint.api.entry import Preset, RuleEntry
+from dslint.api.hooks import PROJECT
+from dslint.api.requests import features
+from dslint.api.rule import Rule
+from dslint.model.finding import Notice, Notification
+from dslint.model.severity import Severity
+from dslint.plugins import hookspecs
+from dslint.plugins.local import load_local, rules_of
+
+__all__ = ["Plugins", "Preset", "Reader", "RuleEntry", "load_local", "load_plugins"]
+
+GROUP: Final = "dslint"
+OWN: Final = "dslint-llm"
+"""Distribution whose rules have plain ids."""
+LOCAL: Final = "local"
+LOAD_ERRORS: Final = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
+    SyntaxError, TypeError, ValueError,
+    pluggy.PluginValidationError,
+)  # fmt: skip
+"""What importing foreign code and asking it for its classes is known to raise."""
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Reads a further kind of file, for ``dslint_sources``.
+
+    Attributes:
+        suffixes: Endings of the files that it reads, with the dot: ``(".avro",)``.
+    """
+
+    suffixes: tuple[str, ...]
+
+    def read(self, path: Path) -> Iterable[Mapping[str, Any]]:
+        """Yield the records of a file in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What is installed.
+
+    Attributes:
+        rules: Rules by id.
+        presets: Presets by name.
+        notifications: What could not be loaded, and why.
+        reporters: Further reporters by name.
+        local_files: Local rule files that were loaded; a worker process loads them again.
+        sources: Further readers.
+        failed: Names of the plugins that could not be loaded; ``local`` among them when a local file could not.
+    """
+
+    rules: Mapping[str, RuleEntry] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    notifications: tuple[Notification, ...] = ()
+    reporters: Mapping[str, Any] = field(default_factory=dict)
+    local_files: tuple[str, ...] = ()
+    sources: tuple[Reader, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+class PluginError(ValueError):
+    """A plugin offers something that cannot be used."""
+
+
+def load_plugins(local_rules: Sequence[Path | str] = ()) -> Plugins:
+    """Load every entry point of the group ``dslint``, then the local rule files.
+
+    Args:
+        local_rules: Local rule files, in order.
+    """
+    loading = _Loading()
+    for point in sorted(set(entry_points(group=GROUP)), key=_order):
+        loading.add(point.name, _origin(point.dist), partial(loading.offers_of, point))
+    for path in dict.fromkeys(Path(path).resolve() for path in local_rules):
+        loading.add(LOCAL, str(path), partial(loading.offers_in, path))
+    return loading.result()
+
+
+@dataclass(slots=True)
+class _Offers:
+    rules: dict[str, RuleEntry] = field(default_factory=dict)
+    presets: dict[str, Preset] = field(default_factory=dict)
+    reporters: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[Reader, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class _Loading:
+    def __init__(self) -> None:
+        self.offers = _Offers()
+        self.notifications: list[Notification] = []
+        self.failed: list[str] = []
+
+    def add(self, name: str, origin: str, load: Callable[[], _Offers]) -> None:
+        """Take all that a plugin offers, or nothing of it."""
+        try:
+            new = load()
+            for kind in ("rules", "presets", "reporters"):
+                for key in getattr(new, kind).keys() & getattr(self.offers, kind).keys():
+                    raise PluginError(f"its {kind[:-1]} {key!r} is offered already")
+        except LOAD_ERRORS as error:
+            what = " ".join(str(error).split()) or "no message"
+            text = f"plugin {name} ({origin}) could not be loaded: {type(error).__name__}: {what}"
+            self.notifications.append(Notification(Notice.PLUGIN_FAILED, Severity.ERROR, text))
+            self.failed.append(name)
+            return
+        self.offers.rules |= new.rules
+        self.offers.presets |= new.presets
+        self.offers.reporters |= new.reporters
+        self.offers.sources += new.sources
+        self.offers.files += new.files
+
+    def offers_of(self, point: EntryPoint) -> _Offers:
+        """Load an entry point and ask its hooks."""
+        hooks = _hooks(point.load(), point.name)
+        own = point.dist is not None and point.dist.name == OWN
+        origin, url = _origin(point.dist), _url(point.dist)
+        prefix = "" if own else f"{point.name}/"
+        rules = _entries(_flat(hooks.dslint_rules()), prefix, point.name, origin, url)
+        presets = {n: replace(p, origin=origin) for group in hooks.dslint_presets() for n, p in group.items()}
+        reporters = {n: r for group in hooks.dslint_reporters() for n, r in group.items()}
+        return _Offers(rules, presets, reporters, tuple(_readers(_flat(hooks.dslint_sources()))))
+
+    def offers_in(self, path: Path) -> _Offers:
+        """Load a local rule file."""
+        rules = _entries(rules_of(load_local(path)), f"{LOCAL}/", LOCAL, str(path), "")
+        return _Offers(rules, files=(str(path),))
+
+    def result(self) -> Plugins:
+        """Return all that was loaded."""
+        o = self.offers
+        return Plugins(
+            dict(sorted(o.rules.items())), dict(sorted(o.presets.items())), tuple(self.notifications),
+            dict(sorted(o.reporters.items())), o.files, o.sources, tuple(dict.fromkeys(self.failed)),
+        )  # fmt: skip
+
+
+def validate(rule: Any) -> None:
+    """Refuse what is no usable rule class.
+
+    Raises:
+        PluginError: If it is no rule class, has no docstring, or has an option without a default.
+        TypeError: If a method asks for something that is no feature, or its annotations cannot be resolved.
+    """
+    if not (isinstance(rule, type) and issubclass(rule, Rule)):
+        raise PluginError(f"{rule!r} is not a rule class")
+    if not (vars(rule).get("__doc__") or "").strip():
+        raise PluginError(f"rule {rule.__name__} has no docstring")
+    required = [name for name, info in rule.model_fields.items() if info.is_required()]
+    if required:
+        raise PluginError(f"rule {rule.__name__}: option {required[0]!r} has no default")
+    features(rule)
+
+
+def _entries(rules: Iterable[Any], prefix: str, family: str, origin: str, url: str) -> dict[str, RuleEntry]:
+    found: dict[str, RuleEntry] = {}
+    for rule in rules:
+        validate(rule)
+        name = f"{prefix}{rule.id()}"
+        if name in found:
+            raise PluginError(f"two of its rules have the id {name!r}")
+        found[name] = RuleEntry(name, family, rule, origin, f"{url}{rule.id()}/" if url else "")
+    return found
+
+
+def _hooks(plugin: Any, name: str) -> Any:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(plugin, name)
+    manager.check_pending()
+    if not manager.get_hookcallers(plugin):
+        what = plugin.__name__ if isinstance(plugin, types.ModuleType) else repr(plugin)
+        raise PluginError(f"{what} implements none of dslint's hooks")
+    return manager.hook
+
+
+def _flat(groups: Iterable[Iterable[Any]]) -> Iterator[Any]:
+    for group in groups:
+        yield from group
+
+
+def _readers(readers: Iterable[Any]) -> Iterator[Reader]:
+    for reader in readers:
+        if not isinstance(reader, Reader):
+            raise PluginError(f"{reader!r} is not a reader: it needs 'suffixes' and 'read'")
+        yield reader
+
+
+def _order(point: EntryPoint) -> tuple[bool, str, str]:
+    name = point.dist.name if point.dist else ""
+    return name != OWN, name, point.name
+
+
+def _origin(dist: Distribution | None) -> str:
+    return f"{dist.name} {dist.version}" if dist else "unknown distribution"
+
+
+def _url(dist: Distribution | None) -> str:
+    """Return where the documentation of a distribution's rules is, from its metadata."""
+    for line in (dist.metadata.get_all("Project-URL") or []) if dist else []:
+        label, _, url = line.partition(",")
+        if label.strip().lower() == "documentation":
+            return f"{url.strip().rstrip('/')}/rules/"
+    return ""

@@ -1,0 +1,81 @@
+"""Loads rule files of a project by their path."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from dslint.api.rule import Rule
+from dslint.plugins import asserts
+from dslint.plugins.function import PREFIX, rule_of
+
+_DIGEST: Final = "__dslint_digest__"
+_RULES: Final = "__dslint_rules__"
+
+
+def load_local(path: Path | str) -> ModuleType:
+    """Load a rule file as a module whose name follows from its path.
+
+    A process that unpickles rules of the file calls this first. A file that is loaded already and has not changed is
+    not run again.
+
+    Args:
+        path: The file.
+    """
+    file = Path(path).resolve()
+    source = file.read_bytes()
+    digest = hashlib.sha256(source).hexdigest()
+    name = f"dslint_local_{hashlib.sha256(str(file).encode()).hexdigest()[:16]}"
+    known = sys.modules.get(name)
+    if known is not None and getattr(known, _DIGEST, "") == digest:
+        return known
+    module = ModuleType(name)
+    module.__file__ = str(file)
+    vars(module)[asserts.EXPLAIN] = asserts.explain
+    # Annotations are looked up, and instances unpickled, by way of sys.modules.
+    sys.modules[name] = module
+    loaded = False
+    try:
+        _run(source, module)
+        vars(module)[_RULES] = _collected(module)
+        vars(module)[_DIGEST] = digest
+        loaded = True
+    finally:
+        if not loaded:
+            del sys.modules[name]
+    return module
+
+
+def rules_of(module: ModuleType) -> Sequence[type[Rule]]:
+    """Return the rules of a loaded file: its rule classes and its ``check_`` functions, as they stand."""
+    rules: Sequence[type[Rule]] = vars(module)[_RULES]
+    return rules
+
+
+def _run(source: bytes, module: ModuleType) -> None:
+    tree = asserts.rewrite(ast.parse(source, module.__file__ or ""))
+    # Level 0 keeps assert statements when Python runs with -O.
+    code = compile(tree, module.__file__ or "", "exec", dont_inherit=True, optimize=0)
+    exec(code, vars(module))  # noqa: S102 - files are listed in the configuration, and --no-local-rules turns them off
+
+
+def _collected(module: ModuleType) -> Sequence[type[Rule]]:
+    found: list[type[Rule]] = []
+    for name, value in list(vars(module).items()):
+        if getattr(value, "__module__", None) != module.__name__:
+            continue
+        if inspect.isfunction(value) and name.startswith(PREFIX):
+            found.append(rule_of(value, module))
+        elif _is_rule(value) and not name.startswith("_"):
+            found.append(value)
+    return found
+
+
+def _is_rule(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Rule)
