@@ -1,0 +1,161 @@
+"""``dslint check``: lint, report, and say by the exit code how it went."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dslint.cli import options as shared
+from dslint.cli.options import SectionCommand, SectionOption
+from dslint.cli.output import Broken, wants_colour, warn, write
+
+if TYPE_CHECKING:
+    from dslint.cli.session import Session
+    from dslint.model.report import Report
+    from dslint.sources.files import Discovery
+
+FAIL_ON = ("error", "warning", "note", "never")
+
+
+class Jobs(click.ParamType):
+    """A number of processes, or ``auto``."""
+
+    name = "n|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; 0 is one for each CPU."""
+        if value == "auto":
+            return 0
+        return click.IntRange(min=1).convert(value, param, ctx)
+
+
+def _output(*names: str, **attributes: Any) -> Any:
+    return click.option(*names, cls=SectionOption, section="Output", **attributes)
+
+
+def _run(*names: str, **attributes: Any) -> Any:
+    return click.option(*names, cls=SectionOption, section="Run", **attributes)
+
+
+OUTPUT = (
+    _output(
+        "--output-format", "output_formats", multiple=True, metavar="FORMAT[:PATH]",
+        help="text (default), concise, json, jsonl, sarif, github, markdown, …; with a path into a file. Repeatable.",
+    ),
+    _output("--output-file", "-o", metavar="PATH", help="Write the format that has no path to this file."),
+    _output("--max-findings", type=click.IntRange(min=1), metavar="N", help="Show no more than N findings."),
+    _output("--statistics", is_flag=True, help="Show how often each rule has fired, instead of findings."),
+    _output("--show-files", is_flag=True, help="List the files with format, dataset and split; lint nothing."),
+    _output("--show-settings", is_flag=True, help="Show the settings in effect; lint nothing."),
+    shared.COLOUR,
+    _output("--quiet", "-q", is_flag=True, help="Show findings only: no summary, no progress."),
+    _output("--verbose", "-v", is_flag=True, help="Show all of it, and what was run on what."),
+)  # fmt: skip
+
+RUN = (
+    _run("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on; by default error."),
+    _run("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
+    _run("--jobs", "-j", type=Jobs(), help="How many processes to use; by default one for each CPU."),
+)
+
+
+@click.command("check", cls=SectionCommand, context_settings={"auto_envvar_prefix": "DSLINT"})
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@shared.with_options(shared.SELECTION, shared.FILES, shared.CONFIGURATION, OUTPUT, RUN)
+@click.pass_context
+def command(ctx: click.Context, paths: tuple[str, ...], **options: Any) -> None:
+    """Find defects in the dataset files at each PATH: files, folders, or - for stdin; by default the current folder.
+
+    Every option can also be given in the environment: DSLINT_OUTPUT_FORMATS, DSLINT_TARGET and so on.
+    """
+    from dslint.cli.session import discovery, load
+
+    given = paths or (".",)
+    session = load(given, options)
+    if options["show_settings"]:
+        from dslint.cli.config import settings_text
+
+        write(settings_text(session, colour=wants_colour(options["color"])))
+    elif options["show_files"]:
+        from dslint.cli.files import files_text
+
+        found = discovery(given, session, options)
+        write(files_text(found, colour=wants_colour(options["color"])))
+        ctx.exit(0 if found.files else nothing(given, options))
+    else:
+        ctx.exit(run(given, session, options))
+
+
+def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> int:
+    """Lint ``paths``, write the reports, and return the exit code."""
+    from dslint.cli.outputs import deliver, outputs, render_options, reporters
+    from dslint.cli.session import discovery
+
+    wanted = outputs(options["output_formats"], options["output_file"], session.settings.output_format)
+    made = reporters(wanted, session.plugins.reporters)
+    found = discovery(paths, session, options)
+    if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):
+        return nothing(paths, options)
+    report = linted(found, session, options)
+    deliver(report, wanted, made, render_options(options, session.settings))
+    if options["verbose"]:
+        about(report, session)
+    if all(output.path for output in wanted) and not options["quiet"]:
+        warn(f"{counted(report)}; wrote {', '.join(str(output.path) for output in wanted)}")
+    return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code
+
+
+def linted(found: Discovery, session: Session, options: Mapping[str, Any]) -> Report:
+    """Run the rules over the files that were found."""
+    from dslint.cli.progress import bar
+    from dslint.cli.session import ConfigProblem
+    from dslint.config.errors import ConfigError
+    from dslint.engine.executors import WorkerLost
+    from dslint.engine.lint import lint
+
+    try:
+        return lint(
+            found,
+            session.settings,
+            session.plugins,
+            jobs=options["jobs"],
+            progress=bar(quiet=options["quiet"]),
+            file_rules_only=options["file_rules_only"],
+        )
+    except ConfigError as error:
+        raise ConfigProblem(error) from error
+    except WorkerLost as error:
+        raise Broken(str(error)) from error
+
+
+def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:
+    """Say that there is nothing to lint, and return the exit code: a run over nothing must not look like a pass."""
+    where = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    if options["force_exclude"] and all(os.path.isfile(path) for path in paths):
+        # What pre-commit passes may well be all excluded.
+        if not options["quiet"]:
+            warn(f"dslint: nothing to check: all of {where} is excluded")
+        return 0
+    raise click.UsageError(f"no dataset files found under {where}; dslint check --help tells how files are chosen")
+
+
+def counted(report: Report) -> str:
+    """Return how many findings there are, by severity."""
+    counts = [f"{count} {severity}" for severity, count in sorted(report.counts.items(), key=lambda c: c[0].rank)]
+    total = len(report.findings)
+    return f"{total} finding{'' if total == 1 else 's'}" + (f" ({', '.join(counts)})" if counts else "")
+
+
+def about(report: Report, session: Session) -> None:
+    """Tell stderr what was run on what, and with whose settings."""
+    layers = ", ".join(layer.origin for layer in session.settings.layers) or "defaults"
+    ran = [info for info in report.rules.values() if not info.unmet]
+    size = sum(file.bytes for file in report.files)
+    warn(f"dslint {report.version}: settings from {layers}")
+    warn(
+        f"dslint {report.version}: {len(ran)} of {len(report.rules)} selected rules on {len(report.files)} files, "
+        f"{len(report.datasets)} datasets, {report.records:,} records, {size:,} bytes"
+    )

@@ -1,0 +1,88 @@
+"""What a command works with: the settings in effect and the rules that are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dslint.cli.options import overrides
+
+if TYPE_CHECKING:
+    from dslint.config.errors import ConfigError
+    from dslint.config.settings import Settings
+    from dslint.plugins.host import Plugins
+    from dslint.sources.files import Discovery
+
+
+class ConfigProblem(click.ClickException):
+    """The configuration cannot be used: one line for each thing that is wrong."""
+
+    exit_code = 2
+
+    def __init__(self, error: ConfigError) -> None:
+        super().__init__("\n".join(error.problems))
+        self.problems = error.problems
+
+    def show(self, file: Any = None) -> None:
+        """Write the lines to stderr."""
+        for problem in self.problems:
+            click.echo(f"Error: {problem}", file=file, err=file is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Settings, checked against what is installed.
+
+    Attributes:
+        settings: The settings in effect, presets included.
+        plugins: What is installed, and the local rules.
+    """
+
+    settings: Settings
+    plugins: Plugins
+
+
+def load(paths: Sequence[str], options: Mapping[str, Any]) -> Session:
+    """Load settings and plugins for a run over ``paths``.
+
+    Raises:
+        ConfigProblem: If the configuration cannot be used.
+    """
+    from dslint.config.errors import ConfigError
+    from dslint.config.resolve import resolve
+    from dslint.config.settings import load_settings
+    from dslint.plugins.host import load_plugins
+
+    given = overrides(options)
+    if options.get("no_local_rules"):
+        given["local-rules"] = []
+    try:
+        settings = load_settings(
+            paths, config=options.get("config") or (), isolated=bool(options.get("isolated")), overrides=given
+        )
+        plugins = load_plugins([Path(name) for name in settings.local_rules])
+        settings = resolve(settings, plugins)
+    except ConfigError as error:
+        raise ConfigProblem(error) from error
+    return Session(settings, plugins)
+
+
+def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> Discovery:
+    """Find the files.
+
+    Raises:
+        click.UsageError: A path does not exist, or a pattern is wrong.
+    """
+    from dslint.engine.lint import discovery_settings
+    from dslint.sources.discovery import discover
+    from dslint.sources.spec import SourceError
+
+    settings = replace(discovery_settings(session.settings), stdin_filename=options.get("stdin_filename") or "")
+    try:
+        return discover(paths, settings)
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error

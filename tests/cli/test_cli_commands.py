@@ -1,0 +1,94 @@
+"""Commands that lint nothing: version, completion, help, and the way errors leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dslint.cli.main import COMMANDS, cli
+from dslint.version import __version__
+
+DSLINT = Path(sys.executable).parent / "dslint"
+
+
+def run(*args: str, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([DSLINT, *args], capture_output=True, text=True, timeout=60, **kwargs)  # type: ignore[call-overload,no-any-return]
+
+
+def test_version() -> None:
+    assert run("version").stdout == f"dslint {__version__}\n"
+    assert run("--version").stdout == f"dslint {__version__}\n"
+    assert json.loads(run("version", "--output-format", "json").stdout) == {"version": __version__}
+
+
+def test_version_imports_nothing_heavy() -> None:
+    code = "import sys; from dslint.cli.main import main; main(); print(sorted(sys.modules), file=sys.stderr)"
+    result = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.argv = ['dslint', 'version']; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in result.stderr.strip("[]\n").replace("'", "").split(", ")}
+    assert "click" in loaded
+    assert not loaded & {"pydantic", "rich", "numpy", "pyarrow", "re2", "pluggy", "orjson"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help_page(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"], prog_name="dslint")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: dslint {name}")
+
+
+def test_help_lists_commands_and_exit_codes() -> None:
+    output = run("--help").stdout
+    assert all(f"  {name} " in output for name in COMMANDS)
+    assert "Exit codes: 0" in output
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    assert "_DSLINT_COMPLETE" in run("completion", shell).stdout
+
+
+def test_completion_script_completes_a_command() -> None:
+    env = {**os.environ, "_DSLINT_COMPLETE": "bash_complete", "COMP_WORDS": "dslint comp", "COMP_CWORD": "1"}
+    assert run(env=env).stdout == "plain,completion\n"
+
+
+def test_usage_errors_are_2() -> None:
+    result = run("chekc")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "No such command 'chekc'" in result.stderr
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    command = f"set -o pipefail; '{DSLINT}' rule --all | head -n 1"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.count("\n") == 1
+
+
+def test_an_unforeseen_error_is_one_line_and_3() -> None:
+    code = (
+        "import sys; sys.argv = ['dslint', 'version']; from dslint.cli import main, version\n"
+        "def broken(*args): raise RuntimeError('first\\nsecond')\n"
+        "version.write = broken; sys.exit(main.main())"
+    )
+    env = {key: value for key, value in os.environ.items() if key != "DSLINT_TRACEBACK"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert result.returncode == 3
+    assert result.stderr.startswith("dslint: internal error: RuntimeError: first second\n")
+    assert "Traceback" not in result.stderr
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**env, "DSLINT_TRACEBACK": "1"}
+    )
+    assert result.returncode == 3
+    assert "Traceback" in result.stderr
