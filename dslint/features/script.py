@@ -57,3 +57,8 @@ def main_script(text: str) -> str:
 def starts_with_han(text: str) -> bool:
     """Whether ``text`` begins with a Chinese character."""
     return _HAN.match(text) is not None
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether ``text`` begins in a script that puts no space between words: Chinese, Japanese, Thai."""
+    return not text.isascii() and main_script(text[:40]) in {"han", "kana", "thai"}

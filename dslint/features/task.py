@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from dslint.api import Feature, Record
 from dslint.features import task_words as words
-from dslint.features.script import starts_with_han
+from dslint.features.script import is_unspaced, starts_with_han
 
 HEAD = 400
 LABEL_LENGTH = 40
@@ -18,6 +18,8 @@ CHINESE_HEAD = 60
 CLAUSES = 4
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_TOKEN: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
+_LETTER: Final = re.compile(r"\w")
 _HEADER: Final = re.compile(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
 _LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?(?:[A-Za-z]{1,12} )?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
 _LISTED: Final = re.compile(r"[\s\d.)(\]\[#*>\"'\u201c\u201d\u2018\u2019\u00bf\u00a1-]+")
@@ -83,7 +85,7 @@ Kind = Annotated[str, TaskType]
 
 def task_type(question: str) -> str:
     """Return the kind of task that ``question`` asks for, empty where its head does not say."""
-    text = _without_headers(question)[:HEAD]
+    text = without_headers(question)[:HEAD]
     if starts_with_han(text):
         return _chinese(text)
     kind = _clauses(text)
@@ -94,6 +96,19 @@ def task_type(question: str) -> str:
         if kind in _VERBS:
             return kind
     return ""
+
+
+def opening(question: str, words: int = 3) -> str:
+    """Return the first words of ``question`` behind headers and labels, empty where it has fewer.
+
+    In scripts that put no space between words a word counts as two characters.
+    """
+    text = without_headers(question)[:HEAD]
+    if is_unspaced(text):
+        letters = _LETTER.findall(text)[: 2 * words]
+        return "".join(letters) if len(letters) == 2 * words else ""
+    found = _TOKEN.findall(text.lower())[:words]
+    return " ".join(found) if len(found) == words else ""
 
 
 def _clauses(text: str) -> str:
@@ -115,7 +130,7 @@ def _label(value: str) -> str:
     return label
 
 
-def _without_headers(text: str) -> str:
+def without_headers(text: str) -> str:
     """Drop a block of ``name: value`` lines, with what explains them, and the label of the question."""
     start = _skip_marks(text[: 2 * HEAD])
     first = _HEADER.match(start)

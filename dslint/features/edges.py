@@ -1,0 +1,190 @@
+"""Edge categories: the unusual kinds of input that a model meets in use and rarely in training data.
+
+The expressions were judged on public data (records read, of which right): clarifying question 8 of 9, noisy text 8 of
+9. Those that could not be found by an expression (a false premise, ambiguity) have to be labelled by the user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+from dslint.api import Feature, Record
+from dslint.features.edge_patterns import ANSWERED, ANYWHERE, ASKED
+from dslint.features.script import is_unspaced, main_script
+from dslint.features.task import without_headers
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "short-prompt": "empty prompt, or one of at most three words",
+    "long-prompt": "at least 4,000 characters before the answer",
+    "multi-turn": "two or more user turns",
+    "system-prompt": "a system prompt",
+    "non-latin": "a question that is not written in Latin letters",
+    "code": "program code, or a programming language named",
+    "table": "a table, with bars or tabs",
+    "structured-data": "JSON or XML",
+    "numbers": "three or more numbers in the question",
+    "date-time": "a date or a time in the question",
+    "negation": "a question that says what must not be done",
+    "constraints": "three or more constraints on the answer",
+    "refusal": "an answer that declines",
+    "unanswerable": "an answer that says that the information is missing",
+    "clarifying": "an answer that asks back, for an ambiguous question",
+    "false-premise": "a question that takes something wrong for granted; known by label only",
+    "injection": "an attempt to override the instructions",
+    "harmful-request": "a question on a harmful topic",
+    "noisy": "typing errors, chat spelling, or no capital letters",
+    "all-caps": "a question in capital letters",
+    "emoji": "an emoji in the question",
+    "yes-no": "a closed question",
+    "classification": "a choice between given labels",
+    "math": "calculation or formulas",
+    "tool-use": "tools that can be called",
+}
+"""The built-in categories, each with what it is."""
+
+ENGLISH_ONLY: Final = frozenset({"negation", "refusal", "unanswerable", "clarifying", "noisy", "constraints"})
+"""Categories that are known by English words; in other languages they can be there unseen."""
+
+ENGLISH: Final = "english"
+SHORT_WORDS: Final = 3
+LONG_CHARACTERS: Final = 4_000
+MAX_LOOKED_AT: Final = 4_000
+ANSWER_HEAD: Final = 250
+CLARIFYING_LENGTH: Final = 400
+LOWERCASE_LENGTH: Final = 40
+CAPITALS_LENGTH: Final = 15
+COUNTED: Final = 3
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_CONSTRAINT: Final = re.compile(ASKED["constraint"][0], re.IGNORECASE)
+_MAX_MEMORY: Final = 64 << 20
+
+
+@dataclass(frozen=True)
+class EdgeCategories(Feature[frozenset[str]]):
+    """The edge categories that a record belongs to, and ``english`` where what is asked is in English."""
+
+    def compute(self, records: Sequence[Record], /) -> Sequence[frozenset[str]]:
+        """Return the categories of each record."""
+        return [edge_categories(record) for record in records]
+
+
+Edges = Annotated[frozenset[str], EdgeCategories]
+"""Ask for a record's edge categories."""
+
+
+def edge_categories(record: Record) -> frozenset[str]:
+    """Return the categories that ``record`` belongs to; none for a record that asks nothing."""
+    asked = record.texts("user")
+    if not asked:
+        return frozenset()
+    question, answer = asked[-1], record.response
+    found = set(_by_form(record, asked))
+    head = without_headers(question)[:MAX_LOOKED_AT]
+    found.update(_in_question(head))
+    found.update(_matcher("anywhere")(head))
+    if answer:
+        found.update(_matcher("anywhere")(answer[:MAX_LOOKED_AT]) - {"emoji"})
+        found.update(
+            _matcher("answered")(answer[: CLARIFYING_LENGTH if len(answer) < CLARIFYING_LENGTH else ANSWER_HEAD])
+        )
+        if len(answer) >= CLARIFYING_LENGTH:
+            found.discard("clarifying")
+    return frozenset(found)
+
+
+def _by_form(record: Record, asked: Sequence[str]) -> Iterable[str]:
+    question = asked[-1]
+    if word_count(question) <= SHORT_WORDS:
+        yield "short-prompt"
+    prompt = record.prompt
+    if len(prompt) >= LONG_CHARACTERS:
+        yield "long-prompt"
+    if len(asked) > 1:
+        yield "multi-turn"
+    if record.system.strip():
+        yield "system-prompt"
+    if main_script(question) not in ("", "latin"):
+        yield "non-latin"
+    if record.tools or any(turn.tool_calls for turn in record.messages):
+        yield "tool-use"
+
+
+def _in_question(text: str) -> set[str]:
+    found = _matcher("asked")(text)
+    if "number" in found:
+        found.discard("number")
+        if len(_NUMBER.findall(text)) >= COUNTED:
+            found.add("numbers")
+    if "constraint" in found:
+        found.discard("constraint")
+        if len(_CONSTRAINT.findall(text)) >= COUNTED:
+            found.add("constraints")
+    if len(text) > CAPITALS_LENGTH and text.isupper() and main_script(text) == "latin":
+        found.add("all-caps")
+    elif len(text) > LOWERCASE_LENGTH and text.islower() and ENGLISH in found:
+        found.add("noisy")
+    return found
+
+
+def word_count(text: str) -> int:
+    """Return the number of words; in scripts without spaces two characters count as one."""
+    if is_unspaced(text):
+        return (sum(map(str.isalnum, text)) + 1) // 2
+    return len(text.split())
+
+
+def compile_pattern(pattern: str) -> Any:
+    """Compile an expression in RE2's syntax, which is linear in time whatever the text.
+
+    Raises:
+        ValueError: The pattern is not RE2 syntax.
+    """
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error
+        raise ValueError(f"{pattern!r} is not RE2 syntax: {reason}") from error
+
+
+def search(compiled: Any, text: str) -> bool:
+    """Whether an expression of :func:`compile_pattern` matches somewhere in ``text``."""
+    try:
+        return compiled.search(text) is not None
+    except UnicodeEncodeError:  # a lone surrogate
+        return compiled.search(text.encode("utf-8", "replace").decode()) is not None
+
+
+@lru_cache(maxsize=3)
+def _matcher(where: str) -> Callable[[str], set[str]]:
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _MAX_MEMORY
+    options.case_sensitive = False
+    options.log_errors = False
+    compiled: Any = re2.Set.SearchSet(options)
+    names = []
+    for name, patterns in {"asked": ASKED, "answered": ANSWERED, "anywhere": ANYWHERE}[where].items():
+        for pattern in patterns:
+            compiled.Add(pattern)
+            names.append(name)
+    compiled.Compile()
+    match = compiled.Match
+
+    def categories(text: str) -> set[str]:
+        try:
+            hits = match(text)
+        except UnicodeEncodeError:  # a lone surrogate
+            hits = match(text.encode("utf-8", "replace"))
+        return {names[hit] for hit in hits or ()}
+
+    return categories

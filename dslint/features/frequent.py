@@ -1,0 +1,100 @@
+"""What is frequent in a dataset, in bounded memory and whatever the order of counting."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import xxhash
+
+_BUCKETS: Final = 1 << 16
+
+
+def stable_hash(text: str) -> int:
+    """Return 64 bits that stand for ``text`` in every process."""
+    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(slots=True)
+class Sample:
+    """The values with the smallest keys: a random sample if keys are hashes, and the same however it was merged.
+
+    Attributes:
+        size: How many values are kept.
+        entries: Key and value, by key; one value a key.
+    """
+
+    size: int
+    entries: list[tuple[int, Any]] = field(default_factory=list)
+
+    def wants(self, key: int) -> bool:
+        """Whether a value with this key would be kept."""
+        return len(self.entries) < self.size or key < self.entries[-1][0]
+
+    def add(self, key: int, value: Any) -> None:
+        """Keep ``value`` if its key is among the smallest; of two values with one key the smaller stays."""
+        if not self.wants(key) and key != self.entries[-1][0]:
+            return
+        place = bisect_left(self.entries, key, key=lambda entry: entry[0])
+        if place < len(self.entries) and self.entries[place][0] == key:
+            self.entries[place] = min(self.entries[place], (key, value))
+            return
+        self.entries.insert(place, (key, value))
+        del self.entries[self.size :]
+
+    def merge(self, other: Sample) -> Sample:
+        """Keep the smallest of both, and return self."""
+        for key, value in other.entries:
+            self.add(key, value)
+        return self
+
+    @property
+    def values(self) -> list[Any]:
+        """The kept values, by key."""
+        return [value for _, value in self.entries]
+
+
+@dataclass(slots=True)
+class Frequent:
+    """Counts of values of which only the frequent ones matter.
+
+    Counts are kept by 16 bits of a value's hash, so that memory is bounded, and the values themselves in a sample. A
+    count is too high by what shares the hash, on average by 1/65,536 of the total; a value that makes up a tenth of the
+    total is missing from a sample of 256 once in 10^11 datasets.
+
+    Attributes:
+        total: How many values were counted.
+        counts: Counts by hash.
+        sample: Some of the counted values, each with where it was.
+    """
+
+    total: int = 0
+    counts: Counter[int] = field(default_factory=Counter)
+    sample: Sample = field(default_factory=lambda: Sample(256))
+
+    def add(self, value: str, key: int, where: Any = None) -> None:
+        """Count ``value`` in; ``key`` is a hash that tells this occurrence from others."""
+        self.total += 1
+        self.counts[stable_hash(value) % _BUCKETS] += 1
+        if self.sample.wants(key):
+            self.sample.add(key, (value, where))
+
+    def merge(self, other: Frequent) -> Frequent:
+        """Add the counts of ``other``, and return self."""
+        self.total += other.total
+        self.counts.update(other.counts)
+        self.sample.merge(other.sample)
+        return self
+
+    def most_common(self) -> tuple[str, int]:
+        """Return the most frequent value and its count; an empty value where nothing was counted."""
+        seen = {value for value, _ in self.sample.values}
+        counted = [(self.counts[stable_hash(value) % _BUCKETS], value) for value in sorted(seen)]
+        count, value = max(counted, default=(0, ""), key=lambda pair: pair[0])
+        return value, count
+
+    def places(self, value: str, limit: int) -> list[Any]:
+        """Return where some occurrences of ``value`` are."""
+        return sorted(where for other, where in self.sample.values if other == value)[:limit]

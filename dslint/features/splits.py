@@ -1,0 +1,14 @@
+"""Which records are trained on, and which only measured with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dslint.api import Record
+
+HELD_OUT: Final = frozenset({"validation", "test"})
+
+
+def is_held_out(record: Record) -> bool:
+    """Whether the record belongs to a split that is not trained on."""
+    return record.source.split in HELD_OUT

@@ -1,0 +1,71 @@
+"""One type of task makes up most of a dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+
+from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.features.splits import is_held_out
+from dslint.features.task import Kind
+
+
+class DominantType(DatasetRule[Counter[str]]):
+    """One type of task dominates the dataset, so the model overfits to it and gets worse at the others.
+
+    The type is the record's own ``category`` or ``task``, or else the leading verb or question word of what is asked:
+    ``write``, ``translate``, ``what``, ``yes/no``. From a share of 0.5 on it is a warning, from 0.8 on an error.
+
+    The rule is silent where it cannot see: when fewer than six in ten questions have a type that it knows, as in word
+    problems that tell a story first or in most languages that are not written in Latin letters, and in datasets of
+    fewer than a hundred records. Splits that are not trained on are left out.
+
+    **When to ignore.** The model is meant for one task only, such as translation, and is measured on that task only.
+    """
+
+    precision: ClassVar[str] = "silent on the public sets it was tried on"
+
+    max_share: float = Field(0.5, gt=0, le=1, description="Share of one type from which on it is a warning.")
+    error_share: float = Field(0.8, gt=0, le=1, description="Share of one type from which on it is an error.")
+    min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
+    min_known: float = Field(0.6, ge=0, le=1, description="Share of questions whose type must be known.")
+
+    def zero(self) -> Counter[str]:
+        """Return no counts."""
+        return Counter()
+
+    def add(self, state: Counter[str], record: Record, kind: Kind) -> Counter[str]:
+        """Count the record's type."""
+        if not is_held_out(record):
+            state[kind] += 1
+        return state
+
+    def merge(self, left: Counter[str], right: Counter[str]) -> Counter[str]:
+        """Add the counts."""
+        left.update(right)
+        return left
+
+    def finish(self, state: Counter[str]) -> Iterator[Finding]:
+        """Yield a finding where one type has too large a share."""
+        total = state.total()
+        unknown = state[""]
+        if total < self.min_records or total - unknown < self.min_known * total:
+            return
+        known = ((kind, count) for kind, count in state.items() if kind)
+        (kind, count), *others = sorted(known, key=lambda item: (-item[1], item[0]))
+        share = count / total
+        if share < min(self.max_share, self.error_share):
+            return
+        rest = ", ".join(f'"{name}" {number / total:.1%}' for name, number in others[:2]) or "no other type"
+        yield self.finding(
+            None,
+            f'{share:.1%} of {total:,} questions are of one type: "{kind}"; next are {rest}',
+            severity=Severity.ERROR if share >= self.error_share else Severity.WARNING,
+            score=share,
+            share=round(share, 4),
+            type=kind,
+            count=count,
+            records=total,
+            unknown=unknown,
+        )

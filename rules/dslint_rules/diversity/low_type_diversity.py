@@ -1,0 +1,122 @@
+"""A dataset has few types of task, or answers that repeat one another's phrases."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.features.frequent import Sample, stable_hash
+from dslint.features.splits import is_held_out
+from dslint.features.task import Kind
+
+SAMPLE = 400
+WORDS = 120
+_WORD: Final = re.compile(r"\w+")
+_HEAD: Final = re.compile(rf"(?:\W*\w+){{1,{WORDS}}}")
+MIN_ANSWERS = 200
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen: how often each type of task, and the beginning of some distinct answers."""
+
+    types: Counter[str] = field(default_factory=Counter)
+    answers: Sample = field(default_factory=lambda: Sample(SAMPLE))
+
+
+class LowTypeDiversity(DatasetRule[Seen]):
+    """A dataset has few types of task or few ways of phrasing an answer, so the model generalises badly.
+
+    Two measures, each over at least 500 records. *Effective types*: the exponential of the entropy of the types of
+    task, which is the number of types that an even mix of the same diversity would have; judged only where six in ten
+    questions have a type that the rule knows. *Distinct trigrams*: of all sequences of three words in the first 120
+    words of 400 different answers, the share that is different from every other; languages that put no space between
+    words are not judged by it. Splits that are not trained on are left out.
+
+    **When to ignore.** The model is meant for a handful of tasks.
+    """
+
+    severity: ClassVar[Severity] = Severity.NOTE
+    precision: ClassVar[str] = ""
+
+    min_types: float = Field(8, ge=1, description="Effective number of types below which it is reported.")
+    min_distinct: float = Field(0.5, ge=0, le=1, description="Share of distinct trigrams below which it is reported.")
+    min_records: int = Field(500, ge=1, description="Smaller datasets are not judged.")
+    min_known: float = Field(0.6, ge=0, le=1, description="Share of questions whose type must be known.")
+
+    def zero(self) -> Seen:
+        """Return nothing seen."""
+        return Seen()
+
+    def add(self, state: Seen, record: Record, kind: Kind) -> Seen:
+        """Count the record's type, and keep the beginning of its answer if the sample wants it."""
+        if is_held_out(record):
+            return state
+        state.types[kind] += 1
+        response = record.response
+        key = stable_hash(response)
+        if response and state.answers.wants(key) and (head := _HEAD.match(response)):
+            state.answers.add(key, head.group())
+        return state
+
+    def merge(self, left: Seen, right: Seen) -> Seen:
+        """Add the counts and join the samples."""
+        left.types.update(right.types)
+        left.answers.merge(right.answers)
+        return left
+
+    def finish(self, state: Seen) -> Iterator[Finding]:
+        """Yield a finding for each measure that is too low."""
+        total = state.types.total()
+        if total < self.min_records:
+            return
+        yield from self._types(state.types, total)
+        yield from self._answers(state.answers.values)
+
+    def _types(self, types: Counter[str], total: int) -> Iterator[Finding]:
+        known = [count for kind, count in types.items() if kind]
+        effective = _effective(known)
+        if sum(known) < self.min_known * total or effective >= self.min_types:
+            return
+        yield self.finding(
+            None,
+            f"{effective:.1f} effective types of task in {total:,} records, below {self.min_types:g}",
+            score=1 - effective / self.min_types,
+            key="types",
+            effective=round(effective, 2),
+            types=len(known),
+            records=total,
+        )
+
+    def _answers(self, answers: list[str]) -> Iterator[Finding]:
+        trigrams = [each for answer in answers for each in _trigrams(answer)]
+        if len(answers) < MIN_ANSWERS or len(trigrams) < len(answers):
+            return
+        distinct = len(set(trigrams)) / len(trigrams)
+        if distinct >= self.min_distinct:
+            return
+        yield self.finding(
+            None,
+            f"{distinct:.0%} of the word trigrams in {len(answers)} different answers are distinct, "
+            f"below {self.min_distinct:.0%}",
+            score=1 - distinct,
+            key="answers",
+            distinct=round(distinct, 4),
+            answers=len(answers),
+        )
+
+
+def _effective(counts: Iterable[int]) -> float:
+    shares = sorted(counts)
+    total = sum(shares)
+    return math.exp(-math.fsum(count / total * math.log(count / total) for count in shares)) if total else 0.0
+
+
+def _trigrams(text: str) -> Iterator[tuple[str, ...]]:
+    words = _WORD.findall(text.lower())
+    return zip(words, words[1:], words[2:], strict=False)

@@ -1,0 +1,65 @@
+"""Many prompts are made from one template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.splits import is_held_out
+from dslint.features.task import opening
+
+EXAMPLES = 3
+
+
+class PromptTemplateShare(DatasetRule[Frequent]):
+    """Many prompts open with the same words, so the model learns one way of being asked.
+
+    What counts is the first three words of the question (six characters in scripts that put no space between words),
+    behind headers, list marks and labels such as ``Question:``.
+
+    Splits that are not trained on are left out.
+
+    **When to ignore.** In use, the model will only ever be called with this template.
+    """
+
+    severity: ClassVar[Severity] = Severity.NOTE
+    precision: ClassVar[str] = "silent on all 20 public sets it was tried on; largest share of one opening .07"
+
+    max_share: float = Field(0.25, gt=0, le=1, description="Share of one opening from which on it is reported.")
+    min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
+    words: int = Field(3, ge=1, le=8, description="How many words make an opening.")
+
+    def zero(self) -> Frequent:
+        """Return no counts."""
+        return Frequent()
+
+    def add(self, state: Frequent, record: Record) -> Frequent:
+        """Count the opening of the record's question."""
+        question = record.question
+        words = opening(question, self.words)
+        if words and not is_held_out(record):
+            state.add(words, stable_hash(f"{record.ref.record} {question}"), record.ref)
+        return state
+
+    def merge(self, left: Frequent, right: Frequent) -> Frequent:
+        """Add the counts."""
+        return left.merge(right)
+
+    def finish(self, state: Frequent) -> Iterator[Finding]:
+        """Yield a finding where one opening has too large a share."""
+        words, count = state.most_common()
+        if state.total < self.min_records or count < self.max_share * state.total:
+            return
+        share = count / state.total
+        yield self.finding(
+            None,
+            f'{share:.1%} of {state.total:,} questions open with "{words}"',
+            score=share,
+            related=[(ref, "a question that opens so") for ref in state.places(words, EXAMPLES)],
+            share=round(share, 4),
+            opening=words,
+            count=count,
+            records=state.total,
+        )
