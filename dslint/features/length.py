@@ -1,0 +1,171 @@
+"""How long answers are, and what is usual for their kind."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Final, NamedTuple
+from zlib import crc32
+
+from dslint.api import DatasetFeature, Feature, Record
+from dslint.features.script import BLOCKS
+from dslint.features.task import Kind
+
+STEPS: Final = 32
+SLOTS: Final = 1024
+MIN_BUCKET: Final = 30
+MIN_RECORDS: Final = 100
+MIN_SPREAD: Final = 0.25
+NORMAL: Final = 1.4826
+"""Standard deviation of a normal distribution, in median absolute deviations."""
+
+_UNSPACED: Final = re.compile("[" + "".join(BLOCKS[name] for name in ("han", "kana", "thai")) + "]")
+
+
+class AnswerLength(NamedTuple):
+    """The length of a record's last answer.
+
+    Attributes:
+        characters: Its characters.
+        step: Its length on the logarithmic scale of :class:`LengthProfile`.
+        bucket: Number of the kind of record that it is compared with.
+    """
+
+    characters: int
+    step: int
+    bucket: int
+
+
+@dataclass(frozen=True)
+class AnswerLengths(Feature[AnswerLength | None]):
+    """The length of the last answer; ``None`` for records without one, or with an empty one."""
+
+    def compute(self, records: Sequence[Record], kinds: Kind, /) -> Sequence[AnswerLength | None]:
+        """Return each record's length."""
+        return [_measured(record, kind) for record, kind in zip(records, kinds, strict=True)]
+
+
+Length = Annotated[AnswerLength | None, AnswerLengths]
+"""Ask for the length of a record's last answer."""
+
+
+class Typical(NamedTuple):
+    """What is usual among records of one kind, in steps.
+
+    Attributes:
+        median: The median.
+        spread: Median absolute deviation, as the standard deviation of a normal distribution would be.
+    """
+
+    median: int
+    spread: float
+
+    @property
+    def characters(self) -> int:
+        """The median in characters."""
+        return round(math.expm1(self.median / STEPS))
+
+    @property
+    def log_spread(self) -> float:
+        """The spread of the natural logarithm of the length."""
+        return self.spread / STEPS
+
+    def z(self, length: AnswerLength) -> float:
+        """Return how many spreads the length is from the median."""
+        return (length.step - self.median) / max(self.spread, MIN_SPREAD * STEPS)
+
+
+@dataclass(frozen=True)
+class LengthProfile:
+    """What is usual in a dataset.
+
+    Lengths are compared on a logarithmic scale in steps of 1/32, that is three per cent: fine enough to judge by, and
+    coarse enough that the profile seldom changes with one record.
+
+    Attributes:
+        overall: Of all records; ``None`` when there are too few to tell.
+        kinds: Of the kinds of record, by number, that are frequent enough to tell.
+    """
+
+    overall: Typical | None = None
+    kinds: Mapping[int, Typical] = field(default_factory=dict)
+
+    def typical(self, length: AnswerLength) -> Typical | None:
+        """Return what is usual for records of the same kind, else for all."""
+        return self.kinds.get(length.bucket, self.overall)
+
+
+@dataclass(frozen=True)
+class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]):
+    """Distribution of the answers' lengths, by kind of task and by whether there is an input."""
+
+    def zero(self) -> dict[int, Counter[int]]:
+        """Return no histograms."""
+        return {}
+
+    def add(self, state: dict[int, Counter[int]], _record: Record, length: Length, /) -> dict[int, Counter[int]]:
+        """Count one answer."""
+        if length is not None:
+            state.setdefault(length.bucket, Counter())[length.step] += 1
+        return state
+
+    def merge(self, left: dict[int, Counter[int]], right: dict[int, Counter[int]]) -> dict[int, Counter[int]]:
+        """Add the histograms up."""
+        for bucket, histogram in right.items():
+            left.setdefault(bucket, Counter()).update(histogram)
+        return left
+
+    def finish(self, state: dict[int, Counter[int]]) -> LengthProfile:
+        """Return medians and spreads."""
+        overall: Counter[int] = Counter()
+        for histogram in state.values():
+            overall.update(histogram)
+        if overall.total() < MIN_RECORDS:
+            return LengthProfile()
+        kinds = {
+            bucket: _typical(histogram)
+            for bucket, histogram in sorted(state.items())
+            if histogram.total() >= MIN_BUCKET
+        }
+        return LengthProfile(_typical(overall), kinds)
+
+
+Lengths = Annotated[LengthProfile, AnswerLengthProfile]
+"""Ask for what lengths are usual in the dataset."""
+
+
+def word_count(text: str) -> int:
+    """Count words; where a script writes none apart (Chinese, Japanese, Thai), two letters count as one."""
+    words = len(text.split())
+    return words if text.isascii() else words + len(_UNSPACED.findall(text)) // 2
+
+
+def _measured(record: Record, kind: str) -> AnswerLength | None:
+    answer = record.answer
+    text = "" if answer is None else answer.text
+    if not text or text.isspace():
+        return None
+    has_input = record.input is not None and not record.input.text.isspace() and record.input.text != ""
+    # Hashed, because labels in the data may be many: rare kinds then share a bucket, and the state stays small.
+    bucket = 2 * (crc32(kind.encode("utf-8", "replace")) % SLOTS) + has_input
+    return AnswerLength(len(text), round(math.log1p(len(text)) * STEPS), bucket)
+
+
+def _typical(histogram: Counter[int]) -> Typical:
+    median = _median(histogram)
+    deviations: Counter[int] = Counter()
+    for step, count in histogram.items():
+        deviations[abs(step - median)] += count
+    return Typical(median, round(_median(deviations) * NORMAL, 3))
+
+
+def _median(histogram: Counter[int]) -> int:
+    half, seen = (histogram.total() + 1) // 2, 0
+    for step in sorted(histogram):
+        seen += histogram[step]
+        if seen >= half:
+            return step
+    raise ValueError("no values")

@@ -1,0 +1,60 @@
+"""Counting with examples: a number, and the few places that best stand for it."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dslint.model.ref import Ref
+
+
+class Example(NamedTuple):
+    """One counted place.
+
+    Attributes:
+        rank: What to show first, lowest first; places of one rank come in their order in the data.
+        order: The place as a sort key.
+        ref: The place.
+        note: What is there.
+    """
+
+    rank: float
+    order: tuple[str, int, int, str, tuple[int, int]]
+    ref: Ref
+    note: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many places, and the first ``limit`` of them; merging in any order gives the same.
+
+    Attributes:
+        limit: How many examples are kept.
+        count: How many places there are.
+        examples: The kept ones, sorted.
+    """
+
+    limit: int
+    count: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, ref: Ref, note: str = "", rank: float = 0.0) -> None:
+        """Count one place."""
+        self.count += 1
+        self._keep(Example(rank, ref.order, ref, note))
+
+    def merge(self, other: Tally) -> Tally:
+        """Count the places of ``other`` in, and return self."""
+        self.count += other.count
+        for example in other.examples:
+            self._keep(example)
+        return self
+
+    def _keep(self, example: Example) -> None:
+        kept = self.examples
+        if len(kept) >= self.limit:
+            if example >= kept[-1]:
+                return
+            kept.pop()
+        insort(kept, example)
