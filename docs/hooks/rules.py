@@ -38,7 +38,13 @@ def index(entries: Iterable[RuleEntry]) -> str:
         info = describe(entry)
         if entry.family != family:
             family = entry.family
-            lines += ["", f"## {family.capitalize()}", "", "| rule | level | runs | what is wrong |", "|---|---|---|---|"]
+            lines += [
+                "",
+                f"## {family.capitalize()}",
+                "",
+                "| rule | level | runs | what is wrong |",
+                "|---|---|---|---|",
+            ]
         lines.append(f"| [{info.id}]({info.id}.md) | {info.severity} | {when(entry)} | {cell(info.summary)} |")
     return "\n".join(lines) + "\n"
 
@@ -96,8 +102,8 @@ def options(info: RuleInfo) -> str:
         f"{cell(schema.get('description', ''))} |"
         for name, schema in properties.items()
     ]
-    head = f"## Options\n\n```toml\n[tool.dslint.rules.{info.id}]\n```\n\n| option | type | default | meaning |\n|---|---|---|---|"
-    return "\n".join([head, *rows])
+    head = f"## Options\n\n```toml\n[tool.dslint.rules.{info.id}]\n```\n"
+    return "\n".join([head, "| option | type | default | meaning |", "|---|---|---|---|", *rows])
 
 
 def kind(schema: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from dslint.api.rule import (
 from dslint.model.finding import Damage, DamageKind, Finding
 from dslint.model.formats import FORMATS, ROLES, FieldSpec, Format
 from dslint.model.record import Dataset, Message, Part, Record, Source, ToolCall
-from dslint.model.ref import Ref
+from dslint.model.ref import Ref, escape_pointer
 from dslint.model.severity import Scope, Severity, Status, Target
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "Target",
     "ToolCall",
     "anywhere",
+    "escape_pointer",
     "hookimpl",
     "kebab",
     "part",

@@ -114,7 +114,7 @@ class View:
         return TextFact(self, Fact.MULTILINE)
 
     def matches(self, pattern: str) -> Condition:
-        """A text matches ``pattern`` (RE2 syntax: no look-around, no backreferences, ASCII ``\\w`` and ``\\d``)."""
+        """A text matches ``pattern``, in RE2's syntax: no look-around, no backreferences, classes are ASCII."""
         return TextMatch(self, pattern)
 
     def contains(self, *literals: str) -> Condition:

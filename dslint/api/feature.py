@@ -17,9 +17,14 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def setting(default: Any) -> Any:
-    """Declare a feature's field that takes the top-level setting of the same name, where one is configured."""
-    return field(default=default, metadata={"shared": True})
+def setting(default: Any, *, path: bool = False) -> Any:
+    """Declare a feature's field that takes the top-level setting of the same name, where one is configured.
+
+    Args:
+        default: Its value where none is configured.
+        path: Whether the value may name a file; a relative one counts from the configuration file.
+    """
+    return field(default=default, metadata={"shared": True, "path": path})
 
 
 @dataclass(frozen=True)

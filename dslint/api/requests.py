@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, cast, get_type_hints
 
 from dslint.api.feature import DatasetFeature
@@ -42,11 +42,30 @@ def features(rule: type[Rule]) -> frozenset[FeatureType]:
     return frozenset(found)
 
 
-def feature_settings(feature: FeatureType) -> dict[str, Any]:
-    """Return the type of each top-level setting that a feature takes over, by its key."""
-    names = [f.name for f in fields(feature) if f.metadata.get("shared")]
-    hints = get_type_hints(feature, include_extras=True) if names else {}
-    return {name.replace("_", "-"): hints[name] for name in names}
+@dataclass(frozen=True, slots=True)
+class FeatureSetting:
+    """A top-level setting that a feature takes over.
+
+    Attributes:
+        key: As in the configuration.
+        type: What its values are.
+        path: Whether a value may name a file.
+        feature: Which feature takes it over.
+    """
+
+    key: str
+    type: Any
+    path: bool
+    feature: FeatureType
+
+
+def feature_settings(feature: FeatureType) -> tuple[FeatureSetting, ...]:
+    """Return the top-level settings that a feature takes over."""
+    shared = [f for f in fields(feature) if f.metadata.get("shared")]
+    hints = get_type_hints(feature, include_extras=True) if shared else {}
+    return tuple(
+        FeatureSetting(f.name.replace("_", "-"), hints[f.name], bool(f.metadata.get("path")), feature) for f in shared
+    )
 
 
 def _collect(asked: tuple[Wanted, ...], found: set[FeatureType]) -> None:

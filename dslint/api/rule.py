@@ -195,10 +195,9 @@ class PairRule(Rule):
     def key_rows(self, records: Sequence[Record], /, *features: Any) -> Any:
         """Return the keys of many records at once, as ``uint64[n, k]``.
 
-        The batch form of :meth:`keys`, for hot rules; features come as sequences of values. The default hashes what
-        :meth:`keys` yields.
+        The batch form of :meth:`keys`, for hot rules; features come as sequences of values. A rule needs one of both.
         """
-        return None
+        raise NotImplementedError
 
     def compare(self, left: Any, right: Any) -> float:
         """Return how similar two records are, 0 to 1.

@@ -1,1 +1,1 @@
-"""engine"""
+"""Runs rules: plan, screen, shards, reduction, groups, places, executors."""

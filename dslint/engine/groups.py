@@ -46,9 +46,7 @@ class RecordTable:
     def ref(self, number: int) -> Ref:
         """Return the place of a record."""
         record, line, end, offset, length = (None if v < 0 else int(v) for v in self._columns[number])
-        return Ref(
-            self.source(number).path, record, line, end, byte_offset=offset, byte_length=length
-        )
+        return Ref(self.source(number).path, record, line, end, byte_offset=offset, byte_length=length)
 
 
 @dataclass(slots=True)
@@ -171,9 +169,7 @@ class Grouping:
             if not isinstance(planned.rule, GroupRule | PairRule) or planned.id in self.reduction.crashes:
                 continue
             for unit, keys, numbers in _by_scope(planned, self.reduction.keyed):
-                found = attempt(
-                    planned.id, lambda p=planned, k=keys, n=numbers: self._judge(p, k, n, store)
-                )
+                found = attempt(planned.id, self._judge, planned, keys, numbers, store)
                 if isinstance(found, Crash):
                     self.reduction.crash(found)
                     break
@@ -322,9 +318,7 @@ def _ready(groups: list[list[int]], store: Store) -> Iterator[list[int]]:
     yield from groups
 
 
-def _by_scope(
-    planned: PlannedRule, keyed: Sequence[KeyedShard]
-) -> Iterator[tuple[str, NDArray[np.uint64], Numbers]]:
+def _by_scope(planned: PlannedRule, keyed: Sequence[KeyedShard]) -> Iterator[tuple[str, NDArray[np.uint64], Numbers]]:
     units: dict[str, list[tuple[NDArray[np.uint64], Numbers]]] = {}
     for shard in keyed:
         rows = shard.keys.get(planned.id)

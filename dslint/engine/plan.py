@@ -99,9 +99,7 @@ class Plan:
         return any(isinstance(r.rule, GroupRule | PairRule) for r in self.rules.values())
 
 
-def make_plan(
-    rules: Mapping[str, Rule], settings: Mapping[str, Any] | None = None, *, screened: bool = True
-) -> Plan:
+def make_plan(rules: Mapping[str, Rule], settings: Mapping[str, Any] | None = None, *, screened: bool = True) -> Plan:
     """Plan a run.
 
     Args:
@@ -130,7 +128,7 @@ class _Builder:
         return PlannedRule(name, rule, level, asks, finish, compare)
 
     def _asks(self, rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        kind = type(rule)
+        kind: Any = type(rule)
         if isinstance(rule, DamageRule):
             return (), (), ""
         if isinstance(rule, RecordRule):
@@ -157,9 +155,7 @@ class _Builder:
         if key not in self.features:
             self.open.append(key)
             dataset = issubclass(feature_type, DatasetFeature)
-            method: Callable[..., Any] = (
-                cast(Any, feature_type).add if dataset else cast(Any, feature_type).compute
-            )
+            method: Callable[..., Any] = cast(Any, feature_type).add if dataset else cast(Any, feature_type).compute
             asks = self._keys(method, 3 if dataset else 2)
             level = max((self._available(ask) for ask in asks), default=0)
             self.features[key] = PlannedFeature(key, self._configured(feature_type), level, asks)

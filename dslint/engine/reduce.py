@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from dslint.api import Dataset, DatasetFeature, DatasetRule
-from dslint.engine.plan import DATASET, Plan
+from dslint.engine.plan import DATASET, Plan, PlannedRule
 from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, scope_key
 from dslint.model.finding import Finding
 from dslint.model.record import Source
@@ -87,16 +87,15 @@ class Reduction:
                 continue
             for unit, state in sorted(self._states.get(planned.id, {}).items()):
                 dataset = self._dataset(rule.scope, unit, known)
-                found = attempt(
-                    planned.id,
-                    lambda r=rule, s=state, d=dataset, p=planned: list(
-                        r.finish(s, *[self._asked(ask, d) for ask in p.finish_asks])
-                    ),
-                )
+                found = attempt(planned.id, self._finish_rule, planned, state, dataset)
                 if isinstance(found, Crash):
                     self.crash(found)
                     break
                 yield from (Raw(planned.id, finding, unit) for finding in found)
+
+    def _finish_rule(self, planned: PlannedRule, state: Any, dataset: Dataset) -> list[Finding]:
+        rule = cast(DatasetRule[Any], planned.rule)
+        return list(rule.finish(state, *[self._asked(ask, dataset) for ask in planned.finish_asks]))
 
     def crash(self, crash: Crash) -> None:
         """Take note that a rule or feature failed; of several crashes the first counts."""
@@ -131,7 +130,7 @@ class Reduction:
         folder = cast(Any, planned.rule if planned is not None else self.plan.features[unit].feature)
         key = scope_key(folder.scope, source)
         states = self._states.setdefault(unit, {})
-        merged = attempt(unit, lambda: folder.merge(states[key], state)) if key in states else state
+        merged = attempt(unit, folder.merge, states[key], state) if key in states else state
         if isinstance(merged, Crash):
             self.crash(merged)
         else:
@@ -144,7 +143,7 @@ class Reduction:
             feature = cast(DatasetFeature[Any, Any], planned.feature)
             finished: dict[str, Any] = {}
             for unit, state in sorted(self._states.pop(planned.key, {}).items()):
-                value = attempt(planned.key, lambda f=feature, s=state: f.finish(s))
+                value = attempt(planned.key, feature.finish, state)
                 if isinstance(value, Crash):
                     self.crash(value)
                     break
@@ -170,11 +169,7 @@ class Reduction:
 
 def drop_failed(plan: Plan, crashes: Mapping[str, str]) -> tuple[Plan, dict[str, str]]:
     """Return the plan without the rules that crashed or whose features did, and why each was dropped."""
-    features = {
-        key: message
-        for key, message in crashes.items()
-        if key in plan.features
-    }
+    features = {key: message for key, message in crashes.items() if key in plan.features}
     for key, planned in plan.features.items():  # a feature that needs a failed one fails with it
         if any(ask in features for ask in planned.asks):
             features.setdefault(key, next(features[ask] for ask in planned.asks if ask in features))
@@ -187,5 +182,3 @@ def drop_failed(plan: Plan, crashes: Mapping[str, str]) -> tuple[Plan, dict[str,
             dropped[name] = f"its feature {failed.rsplit(':', 1)[-1]} failed: {features[failed]}"
     kept = {name: rule for name, rule in plan.rules.items() if name not in dropped}
     return replace(plan, rules=kept), dropped
-
-

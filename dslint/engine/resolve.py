@@ -37,7 +37,7 @@ class Resolver:
     files: Mapping[str, FileSpec]
     datasets: Mapping[str, str]
     scopes: Mapping[str, str]
-    ignored: Callable[[str, str, str], bool]
+    ignored: Callable[[str, str, str], bool] | None = None
     waivers: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def resolve(self, raw: Iterable[Raw]) -> tuple[list[Finding], list[Finding]]:
@@ -71,7 +71,8 @@ class Resolver:
             waived = self.waivers.get((ref.path, ref.record), frozenset())
             if rule in waived or family in waived:
                 return "the record's own _dslint field"
-        return "per-file-ignores" if self.ignored(ref.path, rule, family) else ""
+        ignored = self.ignored is not None and self.ignored(ref.path, rule, family)
+        return "per-file-ignores" if ignored else ""
 
     def _located(self, findings: Sequence[Finding]) -> list[tuple[Finding, Record | None]]:
         found: dict[Ref, Found] = {}
@@ -85,9 +86,7 @@ class Resolver:
         result = []
         for finding in findings:
             place = found.get(finding.place)
-            related = tuple(
-                Related(found[r.ref].ref if r.ref in found else r.ref, r.message) for r in finding.related
-            )
+            related = tuple(Related(found[r.ref].ref if r.ref in found else r.ref, r.message) for r in finding.related)
             shown = "" if place is None or self.rules[finding.rule].sensitive else place.excerpt[:EXCERPT]
             ref = finding.place if place is None else place.ref
             result.append(
@@ -121,8 +120,7 @@ def identity(finding: Finding, record: Record | None) -> str:
         content = [finding.dataset, finding.key or finding.message]
     elif record.messages or record.rejected:
         content = [
-            [[m.role, [[p.kind, p.text] for p in m.parts]] for m in side]
-            for side in (record.messages, record.rejected)
+            [[m.role, [[p.kind, p.text] for p in m.parts]] for m in side] for side in (record.messages, record.rejected)
         ]
     else:
         content = record.data

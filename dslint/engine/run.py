@@ -70,7 +70,7 @@ class Job:
     infos: Mapping[str, RuleInfo]
     overrides: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    ignored: Callable[[str, str, str], bool] = lambda path, rule, family: False
+    ignored: Callable[[str, str, str], bool] | None = None
     shard_size: int = SHARD_SIZE
     screened: bool = True
 

@@ -167,8 +167,6 @@ def _alternatives(condition: Condition) -> list[frozenset[Condition]]:
 
 
 def _pattern_set(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
-    if not patterns:
-        return lambda text: ()
     import re2
 
     options = re2.Options()

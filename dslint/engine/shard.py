@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dslint.api import DamageRule, DatasetFeature, DatasetRule, Feature, GroupRule, PairRule, RecordRule, Scope
+from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope
 from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
@@ -96,10 +96,10 @@ def scope_key(scope: Scope, source: Source) -> str:
     return source.dataset if scope is Scope.DATASET else ""
 
 
-def attempt(unit: str, work: Callable[[], T]) -> T | Crash:
+def attempt(unit: str, work: Callable[..., T], *arguments: Any) -> T | Crash:
     """Do ``work`` for one rule, and contain its failure: the one broad ``except`` of the code base."""
     try:
-        return work()
+        return work(*arguments)
     except Exception as error:
         return Crash(unit, describe_crash(error))
 
@@ -141,8 +141,7 @@ class Columns:
     def _compute(self, planned: PlannedFeature) -> Any:
         if isinstance(planned.feature, DatasetFeature):
             return self._values[planned.key][scope_key(planned.feature.scope, self._source)]
-        feature = cast(Feature[Any], planned.feature)
-        values = feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
+        values = planned.feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
         if len(values) != len(self._records):
             raise ValueError(f"feature {planned.key} gave {len(values)} values for {len(self._records)} records")
         return values
@@ -179,12 +178,12 @@ def run_batch(plan: Plan, batch: Batch, source: Source, level: int, values: Valu
         if plan.keeps_records:
             result.places = _places(records)
     for feature in plan.dataset_features_in(level):
-        _keep(result, feature.key, attempt(feature.key, lambda f=feature: _fold(f.feature, f.asks, records, columns)))
+        _keep(result, feature.key, attempt(feature.key, _fold, feature.feature, feature.asks, records, columns))
     _judge_records(plan, level, records, columns, result)
     for rule in plan.rules_in(level, DatasetRule):
-        _keep(result, rule.id, attempt(rule.id, lambda r=rule: _fold(r.rule, r.asks, records, columns)))
+        _keep(result, rule.id, attempt(rule.id, _fold, rule.rule, rule.asks, records, columns))
     for rule in [*plan.rules_in(level, GroupRule), *plan.rules_in(level, PairRule)]:
-        rows = attempt(rule.id, lambda r=rule: _key_rows(r, records, columns))
+        rows = attempt(rule.id, _key_rows, rule, records, columns)
         if isinstance(rows, Crash):
             result.crashes.append(rows)
         else:
@@ -199,20 +198,22 @@ def judge_damages(plan: Plan, damages: Iterable[Damage], result: ShardResult) ->
         rule = cast(DamageRule, planned.rule)
         mine = [damage for damage in damages if damage.kind in rule.kinds]
         if mine:
-            found = attempt(planned.id, lambda r=rule, m=mine: [f for damage in m for f in r.check(damage)])
+            found = attempt(planned.id, _check_damages, rule, mine)
             _collect(result, planned.id, found)
 
 
-def _judge_records(
-    plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult
-) -> None:
+def _check_damages(rule: DamageRule, damages: Iterable[Damage]) -> list[Finding]:
+    return [finding for damage in damages for finding in rule.check(damage)]
+
+
+def _judge_records(plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult) -> None:
     rules = plan.rules_in(level, RecordRule)
     conditions = tuple((r.id, r.rule.candidates) for r in rules if plan.screened and r.rule.candidates is not None)
     chosen = _screen(conditions).select(records) if conditions else {}
     for planned in rules:
         positions = chosen.get(planned.id, range(len(records)))
         if positions:
-            found = attempt(planned.id, lambda p=planned, at=positions: _check(p, at, records, columns))
+            found = attempt(planned.id, _check, planned, positions, records, columns)
             _collect(result, planned.id, found)
 
 
