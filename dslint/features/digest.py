@@ -1,0 +1,89 @@
+"""Digests of records: what is the same after normalisation has the same digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from dslint.api import Message, Record
+from dslint.features.text import Normalization, canonical, normalise, squeeze
+
+_MEDIA: Final = ("images", "image", "videos", "video", "audios", "audio")
+_LABELS: Final = ("label", "kto_tag")
+
+Form = Callable[[str], bytes]
+
+
+def content_digest(record: Record, level: Normalization = "full") -> bytes:
+    """Return what stands for everything that ``record`` teaches: all turns, tools, media, and the rejected answer.
+
+    A record of no known format is taken as it stands in the file. Case and punctuation count where the task is about
+    them, which shows in an answer that repeats its prompt up to case and punctuation.
+    """
+    if level == "full" and _is_about_form(record):
+        level = "whitespace"
+    return _content(record, lambda text: normalise(text, level).encode("utf-8", "surrogatepass"))
+
+
+def content_key(record: Record) -> bytes:
+    """Return a fast screen for :func:`content_digest`: records that agree there at any level agree here."""
+    return _content(record, squeeze)
+
+
+def context_digest(record: Record) -> bytes:
+    """Return what stands for all that the model sees before its last answer: system, tools, media, earlier turns."""
+    return _digest(
+        _surroundings(record), _turns(record.context, lambda text: normalise(text).encode("utf-8", "replace"))
+    )
+
+
+def context_key(record: Record) -> bytes:
+    """Return a fast screen for :func:`context_digest`."""
+    return _digest(_surroundings(record), _turns(record.context, squeeze))
+
+
+def media(record: Record) -> str:
+    """Return what stands for the images, videos and sounds of ``record``; empty where it has none."""
+    named = [canonical(value) for name in _MEDIA if (value := record.field(name))]
+    parts = [p.text for m in record.messages for p in m.parts if p.kind not in ("text", "reasoning", "tool_call")]
+    return "\n".join([*named, *parts])
+
+
+def _content(record: Record, form: Form) -> bytes:
+    if not record.messages and not record.rejected:
+        return _digest([canonical(record.data).encode("utf-8", "surrogatepass")])
+    labels = [canonical(record.field(name)).encode() for name in _LABELS if record.format == "kto"]
+    return _digest(
+        _surroundings(record), labels, _turns(record.messages, form), [b"rejected"], _turns(record.rejected, form)
+    )
+
+
+def _digest(*groups: Iterable[bytes]) -> bytes:
+    state = blake2b(digest_size=16)
+    for group in groups:
+        for piece in group:
+            state.update(b"%d:" % len(piece))
+            state.update(piece)
+    return state.digest()
+
+
+def _surroundings(record: Record) -> Iterator[bytes]:
+    yield b"" if record.tools is None else canonical(record.tools).encode("utf-8", "surrogatepass")
+    yield media(record).encode("utf-8", "surrogatepass")
+
+
+def _turns(messages: Sequence[Message], form: Form) -> Iterator[bytes]:
+    for message in messages:
+        yield str(message.role).encode("utf-8", "surrogatepass")
+        for part in message.parts:
+            yield part.kind.encode()
+            spoken = part.kind in ("text", "reasoning")
+            yield form(part.text) if spoken else part.text.encode("utf-8", "surrogatepass")
+        for call in message.tool_calls:
+            yield f"{call.name} {canonical(call.arguments)}".encode("utf-8", "surrogatepass")
+
+
+def _is_about_form(record: Record) -> bool:
+    answer = squeeze(record.response)
+    return bool(answer) and answer in squeeze(record.prompt)

@@ -1,0 +1,117 @@
+"""What records are compared by for similarity, without the boilerplate that their dataset shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+from dslint.api import Feature, Message, Record
+from dslint.features.boilerplate import Boilerplate, SharedLines
+from dslint.features.digest import media
+from dslint.features.text import canonical
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_ANSWERS: Final = ("assistant", "function_call")
+_WHOLE: Final = (3, 5, 5)
+_QUESTION: Final = (2, 2, 3)
+
+
+class Sketch(NamedTuple):
+    """A record's shingles, as sorted distinct 64-bit hashes.
+
+    Attributes:
+        whole: Of all its text: three words each.
+        question: Of what is asked: two words each.
+        response: Of the answers: three words each.
+        media: Images, videos and sounds; two records with different ones are not alike, however alike their texts.
+    """
+
+    whole: NDArray[np.uint64]
+    question: NDArray[np.uint64]
+    response: NDArray[np.uint64]
+    media: str = ""
+
+    def resemblance(self, other: Sketch, at_least: float) -> float:
+        """Return the Jaccard similarity of both records, or 0 where they only share their context.
+
+        Two questions about one long passage have most of their text in common. So, besides the whole, either what is
+        asked must be similar (half of its word pairs) or the answers must be as similar as the whole.
+        """
+        from dslint.features.shingles import jaccard
+
+        if self.media != other.media:
+            return 0.0
+        whole = jaccard(self.whole, other.whole, at_least)
+        if whole < at_least:
+            return whole
+        if jaccard(self.question, other.question, 0.5) >= 0.5:
+            return whole
+        return whole if jaccard(self.response, other.response, at_least) >= at_least else 0.0
+
+
+@dataclass(frozen=True)
+class MinHash(Feature[Any]):
+    """MinHash signature of a record's text: one row of 128 hash values, ``uint32``."""
+
+    def compute(self, records: Sequence[Record], boilerplate: Boilerplate) -> Any:
+        """Return ``uint32[n, 128]``."""
+        import numpy as np
+
+        from dslint.features.minhash import PERMUTATIONS, signatures
+        from dslint.features.shingles import shingles
+
+        texts = [whole_text(record, boilerplate) for record in records]
+        blocks = [signatures(block) for block in shingles(texts, *_WHOLE)]
+        return np.concatenate(blocks) if blocks else np.empty((0, PERMUTATIONS), dtype=np.uint32)
+
+
+@dataclass(frozen=True)
+class Sketches(Feature[Sketch]):
+    """The shingles of a record: of the whole, of its question and of its answers."""
+
+    def compute(self, records: Sequence[Record], boilerplate: Boilerplate) -> list[Sketch]:
+        """Return one sketch for each record."""
+        whole = _sets([whole_text(record, boilerplate) for record in records], _WHOLE)
+        questions = _sets([question_text(record, boilerplate) for record in records], _QUESTION)
+        responses = _sets([record.response for record in records], _WHOLE)
+        images = [media(record) for record in records]
+        return [Sketch(*each) for each in zip(whole, questions, responses, images, strict=True)]
+
+
+Signature = Annotated[Any, MinHash]
+RecordSketch = Annotated[Sketch, Sketches]
+
+
+def whole_text(record: Record, boilerplate: SharedLines) -> str:
+    """Return all text of ``record``, rejected answer included, its prompt without boilerplate.
+
+    A record without any text, such as one of no known format, is taken as it stands in the file.
+    """
+    asked = _join(m for m in record.messages if m.role not in _ANSWERS)
+    answered = _join(m for m in (*record.messages, *record.rejected) if m.role in _ANSWERS)
+    text = f"{boilerplate.strip(asked) or asked}\n{answered}"
+    return text if text.strip() else canonical(record.data)
+
+
+def question_text(record: Record, boilerplate: SharedLines) -> str:
+    """Return what ``record`` asks, without boilerplate unless there is nothing else."""
+    asked = record.instruction.text if record.instruction else "\n".join(record.texts("user"))
+    return boilerplate.strip(asked) or asked
+
+
+def _join(messages: Iterable[Message]) -> str:
+    pieces: list[str] = []
+    for message in messages:
+        pieces.append(message.text)
+        pieces += (f"{call.name} {call.arguments}" for call in message.tool_calls)
+    return "\n".join(pieces)
+
+
+def _sets(texts: Sequence[str], sizes: tuple[int, int, int]) -> list[NDArray[np.uint64]]:
+    from dslint.features.shingles import shingles
+
+    return [block[index] for block in shingles(texts, *sizes) for index in range(len(block))]

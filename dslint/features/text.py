@@ -1,0 +1,105 @@
+"""Texts brought into a common form, so that what says the same compares equal."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+Normalization = Literal["none", "whitespace", "full"]
+
+_CODE_SYMBOLS: Final = b"{}[]<>=\\_`|^~@#"
+_CODE: Final = re.compile(r"\w\(|;[ \t]*$|:[ \t]*\n[ \t]", re.MULTILINE)
+_OPENING: Final = "\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u00a1\u00bf"
+_CLOSING: Final = "\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.,;:!?\u2026\u060c\u061b\u061f\u06d4\u0964\u0965"
+_FULL_WIDTH: Final = dict.fromkeys(map(ord, "\u3001\u3002\uff0c\uff1b\uff1a\uff1f\uff01\u300c\u300d\u300e\u300f"), " ")
+# Compatibility normalisation would turn 5² into 52 and ½ into 1/2.
+_MEANT: Final = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u24ff\U0001d400-\U0001d7ff]"
+)
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
+)
+_PUNCTUATION: Final = bytes(b for b in range(128) if not chr(b).isalnum())
+_WIDE_PUNCTUATION: Final = re.compile(
+    "[" + "".join(c for c in {*_OPENING, *_CLOSING, *map(chr, _FULL_WIDTH)} if not c.isascii()) + "]+"
+)
+_LOWER: Final = bytes(range(256)).lower()
+_PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower())
+_UNSPACED_SHARE: Final = 0.3
+
+
+def normalise(text: str, level: Normalization = "full") -> str:
+    """Return ``text`` without the differences that ``level`` ignores.
+
+    ``whitespace`` ignores how much white space there is. ``full`` also ignores case, Unicode's compatibility forms, and
+    punctuation at the edge of words. Symbols always count, so ``C`` and ``C++``, ``-5`` and ``5``, ``1.5`` and ``15``
+    stay different; so do texts of nothing but punctuation. What looks like code keeps all but blanks at its line ends.
+    """
+    if level == "none":
+        return text
+    if looks_like_code(text):
+        return "\n".join(line.rstrip() for line in text.strip("\r\n").splitlines())
+    words = text.split()
+    if level == "whitespace":
+        return " ".join(words)
+    if not text.isascii():
+        words = _composed(text.translate(_FULL_WIDTH)).lower().split()
+    else:
+        words = [word.lower() for word in words]
+    bare = " ".join(filter(None, (word.lstrip(_OPENING).rstrip(_CLOSING) for word in words)))
+    return bare or text.strip()
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether ``text`` has symbols of code or mark-up, calls, or blocks, so that case and punctuation may matter."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data.translate(None, _CODE_SYMBOLS)) < len(data):
+        return True
+    return ("(" in text or ";" in text or ":" in text) and _CODE.search(text) is not None
+
+
+def squeeze(text: str) -> bytes:
+    """Return the letters and digits of ``text`` in lower case: a fast screen for :func:`normalise`.
+
+    Texts that are the same at any of its levels are the same here; the opposite does not hold, as symbols are lost.
+    """
+    if not text.isascii():
+        text = _WIDE_PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower())
+        return b"".join(text.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION).split())
+    return text.encode().translate(_LOWER, _PUNCTUATION)
+
+
+def plain(text: str) -> str:
+    """Return the words of ``text`` in lower case with a space between them, as they are compared for similarity."""
+    if text.isascii():
+        return " ".join(text.encode().translate(_PLAIN + bytes(128)).decode().split())
+    return " ".join(_separators().sub(" ", _composed(text).lower()).split())
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether ``text`` is mainly in a script that puts no space between words, such as Chinese, Japanese or Thai."""
+    return not text.isascii() and len(_UNSPACED.findall(text)) > _UNSPACED_SHARE * len(text)
+
+
+def canonical(value: Any) -> str:
+    """Return a JSON value as text that does not depend on the order of keys; a string of JSON counts as JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC" if _MEANT.search(text) else "NFKC", text)
+
+
+@lru_cache(maxsize=1)
+def _separators() -> re.Pattern[str]:
+    # Vowel signs and the like are no word characters to Python, and dropping them changes words of many scripts.
+    marks = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
+    return re.compile(f"[^\\w{re.escape(marks)}\u200c\u200d]+")

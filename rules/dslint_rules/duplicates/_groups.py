@@ -1,0 +1,26 @@
+"""What the rules about repeated records share: confirming a group, and naming a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dslint.api import Group, Record, Ref
+
+READ = 10_000
+"""Members of a group that are read again; more than that share one screen only if they are copies by the thousand."""
+
+
+def confirmed(group: Group, key: Callable[[Record], bytes | None]) -> list[list[Record]]:
+    """Split a group that a fast screen made by the careful ``key``; parts of one record are left out."""
+    parts: dict[bytes, list[Record]] = {}
+    for record in group.records(READ):
+        value = key(record)
+        if value is not None:
+            parts.setdefault(value, []).append(record)
+    return [part for part in parts.values() if len(part) > 1]
+
+
+def name(other: Ref, seen_from: Ref) -> str:
+    """Return ``line 3``, or ``record 3`` in files without lines; with the file where it is another one."""
+    where = f"line {other.line}" if other.line is not None else f"record {(other.record or 0) + 1}"
+    return where if other.path == seen_from.path else f"{where} of {other.path}"

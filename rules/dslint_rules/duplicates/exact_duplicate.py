@@ -1,0 +1,52 @@
+"""Records that say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from dslint.api import Field, Finding, Group, GroupRule, Record
+from dslint.features.digest import content_digest, content_key
+from dslint.features.text import Normalization
+from dslint_rules.duplicates._groups import READ, confirmed, name
+
+
+class ExactDuplicate(GroupRule):
+    """A record repeats another one, so it counts twice in training and may end up on both sides of a split.
+
+    Everything that the record teaches is compared: system prompt, tools, all turns with their roles, media, the
+    rejected answer. Other fields, such as ids, are not. Case, punctuation at the edge of words, and white space are
+    ignored, except in code, and except where the answer repeats its prompt but for these.
+    """
+
+    precision: ClassVar[str] = ""
+
+    normalize: Normalization = Field(
+        "full", description="What to ignore: none, whitespace, or full (case, punctuation and white space)."
+    )
+
+    def key(self, record: Record) -> bytes:
+        """Screen by letters and digits."""
+        return content_key(record)
+
+    def check(self, group: Group) -> Iterator[Finding]:
+        """Report every record but the first of those that are the same."""
+        for first, *copies in confirmed(group, lambda record: content_digest(record, self.normalize)):
+            original = content_digest(first, "none")
+            for copy in copies:
+                same = content_digest(copy, "none") == original
+                but = "" if same else f" after ignoring {_IGNORED[self.normalize]}"
+                yield self.finding(
+                    copy,
+                    f"same text as {name(first.ref, copy.ref)}{but}",
+                    score=0.9 if same else 0.7,
+                    related=[(first, "the record that it repeats")],
+                    identical=same,
+                )
+        if len(group.refs) > READ:
+            first_ref, here = group.refs[0], group.refs[READ]
+            message = f"{len(group.refs) - READ:,} more records from here on may repeat {name(first_ref, here)}"
+            yield self.finding(here, message, related=[(first_ref, "the record that they may repeat")])
+
+
+_IGNORED = {"whitespace": "white space", "full": "case, punctuation and white space"}

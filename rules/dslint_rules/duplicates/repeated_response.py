@@ -1,0 +1,57 @@
+"""One long answer to many prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from dslint.api import Field, Finding, Group, GroupRule, Record
+from dslint.features.digest import context_key
+from dslint.features.text import normalise, squeeze
+from dslint_rules.duplicates._groups import confirmed, name
+
+_RELATED: Final = 5
+_REFUSAL: Final = re.compile(
+    r"\b(?:sorry|unable|cannot|can['\u2019]t|not able|as an ai|apologi[sz]e|tut mir leid|leider|lo siento|désolée?)\b"
+    r"|抱歉|对不起|對不起|无法|無法|不能|عذر|آسف|क्षमा|माफ़",
+    re.IGNORECASE,
+)
+
+
+class RepeatedResponse(GroupRule):
+    """One long answer is given to many different prompts, which hints at a template or a broken generator.
+
+    Only answers to the first question of a conversation count, as farewells repeat; refusals do not count.
+    """
+
+    precision: ClassVar[str] = ""
+
+    min_count: int = Field(5, ge=2, description="Different prompts from which on an answer counts as repeated.")
+    min_length: int = Field(60, ge=1, description="Letters and digits from which on an answer counts as long.")
+
+    def key(self, record: Record) -> bytes | None:
+        """Screen by the letters and digits of the answer."""
+        letters = squeeze(_answer(record))
+        return letters if len(letters) >= self.min_length else None
+
+    def check(self, group: Group) -> Iterator[Finding]:
+        """Report each answer once, where it is given for the second time."""
+        if len(group.refs) < self.min_count:
+            return
+        for records in confirmed(group, lambda record: normalise(_answer(record)).encode("utf-8", "replace")):
+            prompts = {context_key(record): record for record in reversed(records)}
+            if len(prompts) < self.min_count or _REFUSAL.search(_answer(records[0])[:200]):
+                continue
+            first, second, *others = sorted(prompts.values(), key=lambda record: record.ref.order)
+            yield self.finding(
+                second.turns("assistant")[0],
+                f"same {len(_answer(second)):,}-character answer to {len(prompts):,} different prompts, "
+                f"the first at {name(first.ref, second.ref)}",
+                related=[(record, "another prompt with this answer") for record in (first, *others[:_RELATED])],
+                prompts=len(prompts),
+            )
+
+
+def _answer(record: Record) -> str:
+    return record.response if len(record.turns("user")) == 1 else ""
