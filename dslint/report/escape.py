@@ -26,7 +26,9 @@ _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 # The GitHub and Azure runners take these as commands anywhere in a line; ``::`` only at its start.
 _log_command = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
-_markdown = re.compile(r"[\\`*_{}\[\]()<>&|~#@$!:]|(?<=www)\.", re.IGNORECASE)
+_markup = re.compile(r"[\\`*_\[\]<>&|~$]")
+# GitHub turns these into links, mentions, issue references and emoji; an empty comment keeps them apart.
+_reference = re.compile(r"[@#:](?=[\w/+-])|(?<=www)\.", re.IGNORECASE)
 _scheme = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -101,7 +103,13 @@ def plain_character(text: str, index: int) -> str:
 
 def markdown(text: str) -> str:
     """Return ``text`` as literal text for one cell of a GitHub-flavoured Markdown table: no markup, HTML or links."""
-    return _markdown.sub(_literal, visible(text))
+    # Entities never count as markup, and they cannot be undone by a backslash in front of them.
+    return _reference.sub(r"\g<0><!-- -->", _markup.sub(_entity, visible(text)))
+
+
+def markdown_code(text: str) -> str:
+    """Return ``text`` as literal code for one cell of a Markdown table."""
+    return f"<code>{_markup.sub(_entity, visible(text))}</code>"
 
 
 def workflow_data(text: str) -> str:
@@ -153,9 +161,8 @@ def _json_escaped(match: re.Match[str]) -> str:
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
-def _literal(match: re.Match[str]) -> str:
-    character = match.group()
-    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(character, f"\\{character}")
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match.group())};"
 
 
 def _window(sizes: list[int], left: int, right: int, room: int) -> tuple[int, int]:

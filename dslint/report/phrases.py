@@ -39,10 +39,12 @@ def field(ref: Ref) -> str:
 
 def is_whole(found: Finding, rules: Mapping[str, RuleInfo]) -> bool:
     """Return whether the finding is about a dataset, rather than about a record, a line or a file."""
-    rule = rules.get(found.rule)
-    if rule is not None and (rule.kind == "damage" or rule.scope is Scope.FILE):
+    if found.ref is not None and found.ref.record is not None:
         return False
-    return found.ref is None or (found.ref.record is None and found.ref.line is None)
+    rule = rules.get(found.rule)
+    if rule is None:
+        return found.ref is None
+    return rule.kind != "damage" and rule.scope is not Scope.FILE
 
 
 def skipped(notifications: Iterable[Notification]) -> list[Notification]:

@@ -11,7 +11,9 @@ from dslint.model.report import FileInfo, Report, RuleInfo
 from dslint.model.severity import Scope, Severity, Status
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-HOSTILE = "::error title=forged::x\r\n##[error]y ##vso[task.complete]\x1b[31mred\x9b0m\u202eltr\u200b|`<b>[a](1){0}\ud800 %0A"
+HOSTILE = (
+    "::error title=forged::x\r\n##[error]y ##vso[task.complete]\x1b[31mred\x9b0m\u202eltr\u200b|`<b>[a](1){0}\ud800 %0A"
+)
 SECRET = "AKIA-this-must-not-be-shown"
 
 
@@ -57,7 +59,9 @@ RULES: Mapping[str, RuleInfo] = {
         ),
         rule("opening-skew", "Too many prompts start with the same words.", family="diversity", kind="dataset"),
         rule("secret", "A record holds a credential.", family="safety", sensitive=True, default_severity=WARNING),
-        rule("byte-order-mark", "A file starts with a byte order mark.", family="encoding", kind="damage", severity=NOTE),
+        rule(
+            "byte-order-mark", "A file starts with a byte order mark.", family="encoding", kind="damage", severity=NOTE
+        ),
     )
 }
 FILES = (
@@ -116,7 +120,7 @@ FINDINGS = (
         "opening-skew",
         WARNING,
         "41 % of the prompts start with 'generate a' (5,834 of 14,229)",
-        Ref("data/rows.parquet"),
+        Ref("data/rows.parquet", line=1, end_line=1),
         score=0.41,
         key="generate a",
         dataset="train",
@@ -136,7 +140,7 @@ FINDINGS = (
     Finding(
         "acme/no-foo",
         WARNING,
-        "says foo 3 times in a text that is long enough to be wrapped at eighty columns and 你好世界 in two more scripts",
+        "says foo 3 times in a text that is long enough to be wrapped at eighty columns, and 你好世界 besides",
         ref("data/rows.parquet", 4711, pointer="/messages/2/content"),
         dataset="train",
         excerpt="tell me: 你好世界 foo 你好世界, says the tab\tand the end" + "." * 60,
