@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
+from types import ModuleType
 
 import pluggy
 
@@ -13,6 +14,20 @@ from dslint.api.rule import Rule
 PROJECT = "dslint"
 
 hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+def rules_of(module: ModuleType) -> Sequence[type[Rule]]:
+    """Return the rule classes that a module defines, but for those whose name begins with an underscore."""
+    return [
+        value
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, Rule)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+        # Pydantic leaves the base class ``DatasetRule[Counter]`` of a rule in the rule's module.
+        and not value.__pydantic_generic_metadata__["origin"]
+    ]
 
 
 def rules_in(package: str) -> Callable[[], Sequence[type[Rule]]]:
@@ -32,11 +47,7 @@ def rules_in(package: str) -> Callable[[], Sequence[type[Rule]]]:
             if info.name.startswith("_"):
                 continue
             module = importlib.import_module(f"{package}.{info.name}")
-            found += [
-                value
-                for value in vars(module).values()
-                if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
-            ]
+            found += rules_of(module)
         return found
 
     return dslint_rules

@@ -12,6 +12,8 @@ from dslint.config.errors import suggest
 from dslint.config.layers import Layer
 
 _SHOWN = 40
+_WORDS = {"a valid array": "a list", "an object": "a table", "a valid dictionary": "a table", "a valid list": "a list"}
+"""What JSON calls things, and what TOML does."""
 
 
 def explain(
@@ -48,6 +50,8 @@ def _message(detail: ErrorDetails, path: Sequence[str | int], known: Iterable[st
         return f"{name!r} is {_shown(value)}, not one of {expected}{_near(value, expected.split(', '))}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
     message = f"{message[:1].lower()}{message[1:]}"
+    for word, ours in _WORDS.items():
+        message = message.replace(word, ours)
     if kind == "value_error":
         return f"{name!r}: {message}"
     return f"{name!r} {message}, not {_shown(value)}"

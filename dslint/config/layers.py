@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -121,6 +122,17 @@ def chain(layer: Layer, cwd: Path) -> Iterator[Layer]:
             raise ConfigError([f"{where}: {name} has no table [tool.dslint]"])
         found.append(parent)
     yield from reversed(found)
+
+
+def as_json(values: Mapping[str, Any]) -> str:
+    """Return ``values`` as JSON, for validation that is strict and yet knows enumerations and tuples."""
+    return json.dumps(dict(values), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def listed(values: Mapping[str, Any]) -> dict[str, Any]:

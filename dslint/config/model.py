@@ -11,11 +11,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from dslint.api import FORMATS, Severity, Target, kebab
+from dslint.config.errors import suggest
+
+
+_FORMATS: Final = tuple(name for name in FORMATS if name != "unknown")
 
 
 def _known_format(name: str) -> str:
-    if name not in FORMATS:
-        raise ValueError(f"{name!r} is not one of {', '.join(FORMATS)}")
+    if name not in _FORMATS:
+        raise ValueError(f"{name!r} is not one of {', '.join(_FORMATS)}{suggest(name, _FORMATS)}")
     return name
 
 
@@ -24,7 +28,7 @@ def _one_or_many(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [items, {"type": schema.pop("type"), "items": items}]
 
 
-FormatName = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(FORMATS)})]
+FormatName = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(_FORMATS)})]
 FailOn = Literal["error", "warning", "note", "never"]
 Split = Literal["train", "validation", "test", ""]
 Names = tuple[str, ...]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, cast
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from dslint.api import Preset, Rule, RuleEntry, Severity
 from dslint.api.requests import feature_settings, features
 from dslint.config.errors import ConfigError, suggest
 from dslint.config.explain import explain
-from dslint.config.layers import Layer, listed
+from dslint.config.layers import Layer, as_json, listed
 from dslint.config.model import Configuration
 from dslint.config.settings import SELECTION, Settings, build
 
@@ -34,7 +34,7 @@ class Catalog(Protocol):
 
     @property
     def failed(self) -> Sequence[str]:
-        """Names of plugins that could not be loaded."""
+        """What the ids of rules begin with that could not be loaded."""
 
 
 def resolve(settings: Settings, plugins: Catalog) -> Settings:
@@ -48,10 +48,11 @@ def resolve(settings: Settings, plugins: Catalog) -> Settings:
     stack = [*_presets(settings, plugins), *settings.layers]
     result = build(stack, settings.root, resolved=True)
     names = Names(plugins, result)
-    problems = [*names.problems(), *_rule_problems(result, names), *_shared_problems(result, plugins)]
+    shared = Shared(plugins)
+    problems = [*names.problems(), *_rule_problems(result, names), *shared.problems(result)]
     if problems:
         raise ConfigError(dict.fromkeys(problems))
-    return result
+    return result.model_copy(update=shared.paths(result))
 
 
 class Names:
@@ -64,7 +65,7 @@ class Names:
         for entry in plugins.rules.values():
             self.families.setdefault(entry.family, set()).add(entry.id)
         off = bool(any(layer.values.get("local-rules") for layer in settings.layers) and not settings.local_rules)
-        self.absent = {*plugins.failed, *([LOCAL] if off else ())}
+        self.absent = (*plugins.failed, *([f"{LOCAL}/"] if off else ()))
         self.settings = settings
 
     def current(self, name: str) -> str:
@@ -84,7 +85,7 @@ class Names:
 
     def is_absent(self, name: str) -> bool:
         """Whether the name belongs to a plugin that failed, or to local rules that are switched off."""
-        return name.partition("/")[0] in self.absent
+        return any(name.startswith(prefix) or f"{name}/" == prefix for prefix in self.absent)
 
     def unknown(self, name: str, *, rule: bool = False) -> str:
         """Return what is wrong with a name, or nothing."""
@@ -132,7 +133,7 @@ def validated(rule: type[Rule], values: Mapping[str, Any]) -> Rule:
     Raises:
         pydantic.ValidationError: If a key or a value is wrong.
     """
-    return rule.model_validate_json(orjson.dumps(dict(values), default=str), strict=True, by_alias=True, by_name=False)
+    return rule.model_validate_json(as_json(values), strict=True, by_alias=True, by_name=False)
 
 
 def shared_options(rule: type[Rule]) -> Sequence[str]:
@@ -182,27 +183,47 @@ def _rule_problems(settings: Settings, names: Names) -> Iterator[str]:
                 yield from explain(error, layer, entry.rule, ("rules", name), (SEVERITY,))
 
 
-def _shared_problems(settings: Settings, plugins: Catalog) -> Iterator[str]:
-    given = settings.model_extra or {}
-    if not given:
-        return
-    rules = [entry.rule for entry in plugins.rules.values()]
-    by_rule = {key: rule for rule in rules for key in shared_options(rule)}
-    by_feature = {
-        key: kind for f in {f for rule in rules for f in features(rule)} for key, kind in feature_settings(f).items()
-    }
-    own = [info.alias or name for name, info in Configuration.model_fields.items()]
-    for key, value in given.items():
-        layer = next(layer for layer in reversed(settings.layers) if key in layer.values)
-        try:
-            if key in by_rule:
-                validated(by_rule[key], {key: value})
-            elif key in by_feature:
-                TypeAdapter(by_feature[key]).validate_json(orjson.dumps(value, default=str), strict=True)
-            else:
-                near = key.replace("_", "-")
-                known = {*own, *by_rule, *by_feature}
-                hint = f"; did you mean {near!r}" if near != key and near in known else suggest(key, known)
-                yield f"{layer.where((key,))}: unknown setting {key!r}{hint}"
-        except ValidationError as error:
-            yield from explain(error, layer, Configuration, () if key in by_rule else (key,))
+class Shared:
+    """The top-level settings that rules and features take over; there are no others."""
+
+    def __init__(self, plugins: Catalog) -> None:
+        rules = [entry.rule for entry in plugins.rules.values()]
+        needed = sorted({f for rule in rules for f in features(rule)}, key=lambda f: f"{f.__module__}:{f.__qualname__}")
+        self.by_rule = {key: rule for rule in reversed(rules) for key in shared_options(rule)}
+        self.by_feature = {setting.key: setting for feature in needed for setting in feature_settings(feature)}
+
+    def problems(self, settings: Settings) -> Iterator[str]:
+        """Yield each setting that nothing uses, or whose value is wrong."""
+        for key, value in (settings.model_extra or {}).items():
+            layer = _layer(settings, key)
+            try:
+                if key in self.by_rule:
+                    validated(self.by_rule[key], {key: value})
+                elif key in self.by_feature:
+                    table = cast(Any, dict)[str, self.by_feature[key].type]
+                    TypeAdapter[Any](table).validate_json(as_json({key: value}), strict=True)
+                else:
+                    yield self._unknown(key, layer)
+            except ValidationError as error:
+                yield from explain(error, layer, Configuration)
+
+    def paths(self, settings: Settings) -> dict[str, str]:
+        """Return the absolute paths of the settings that name a file."""
+        found = {}
+        for key, value in (settings.model_extra or {}).items():
+            if key in self.by_feature and self.by_feature[key].path and isinstance(value, str) and value:
+                path = _layer(settings, key).folder / Path(value).expanduser()
+                if path.exists():
+                    found[key] = str(path.resolve())
+        return found
+
+    def _unknown(self, key: str, layer: Layer) -> str:
+        own = [info.alias or name for name, info in Configuration.model_fields.items()]
+        known = {*own, *self.by_rule, *self.by_feature}
+        near = key.replace("_", "-")
+        hint = f"; did you mean {near!r}" if near != key and near in known else suggest(key, known)
+        return f"{layer.where((key,))}: unknown setting {key!r}{hint}"
+
+
+def _layer(settings: Settings, key: str) -> Layer:
+    return next(layer for layer in reversed(settings.layers) if key in layer.values)

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from pydantic import Field, ValidationError
 
 from dslint.config import layers as source
 from dslint.config.errors import ConfigError
 from dslint.config.explain import explain
-from dslint.config.layers import Layer
+from dslint.config.layers import Layer, as_json
 from dslint.config.model import Configuration
 
 DEFAULT: Final = "default"
@@ -49,6 +48,8 @@ class Settings(Configuration):
     def values(self) -> Iterator[tuple[str, Any, str]]:
         """Yield key, value and origin of each setting, keys as in a configuration file."""
         for key, value in self.model_dump(by_alias=True, mode="json").items():
+            if key == "extend":
+                continue
             if key == "rules":
                 for rule, options in value.items():
                     for option, chosen in options.items():
@@ -112,7 +113,7 @@ def build(stack: Sequence[Layer], root: Path, *, resolved: bool = False) -> Sett
     for layer in stack:
         try:
             checked = Configuration.model_validate_json(
-                orjson.dumps(dict(layer.values), default=str), strict=True, by_alias=True, by_name=False
+                as_json(layer.values), strict=True, by_alias=True, by_name=False
             )
         except ValidationError as error:
             problems += explain(error, layer, Configuration)
@@ -128,7 +129,7 @@ def build(stack: Sequence[Layer], root: Path, *, resolved: bool = False) -> Sett
 
 
 def _objects(checked: Configuration, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a dump would have taken apart, and absolute paths of local rules are joined later."""
+    """Return the values that a dump would have taken apart."""
     return {"datasets": checked.datasets} if "datasets" in given else {}
 
 

@@ -61,7 +61,7 @@ class Plugins:
         reporters: Further reporters by name.
         local_files: Local rule files that were loaded; a worker process loads them again.
         sources: Further readers.
-        failed: Names of the plugins that could not be loaded; ``local`` among them when a local file could not.
+        failed: What the ids of rules begin with that could not be loaded: ``plugin/``, or nothing for built-in rules.
     """
 
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
@@ -85,9 +85,9 @@ def load_plugins(local_rules: Sequence[Path | str] = ()) -> Plugins:
     """
     loading = _Loading()
     for point in sorted(set(entry_points(group=GROUP)), key=_order):
-        loading.add(point.name, _origin(point.dist), partial(loading.offers_of, point))
+        loading.add(point.name, _prefix(point), _origin(point.dist), partial(loading.offers_of, point))
     for path in dict.fromkeys(Path(path).resolve() for path in local_rules):
-        loading.add(LOCAL, str(path), partial(loading.offers_in, path))
+        loading.add(LOCAL, f"{LOCAL}/", str(path), partial(loading.offers_in, path))
     return loading.result()
 
 
@@ -106,7 +106,7 @@ class _Loading:
         self.notifications: list[Notification] = []
         self.failed: list[str] = []
 
-    def add(self, name: str, origin: str, load: Callable[[], _Offers]) -> None:
+    def add(self, name: str, prefix: str, origin: str, load: Callable[[], _Offers]) -> None:
         """Take all that a plugin offers, or nothing of it."""
         try:
             new = load()
@@ -117,7 +117,7 @@ class _Loading:
             what = " ".join(str(error).split()) or "no message"
             text = f"plugin {name} ({origin}) could not be loaded: {type(error).__name__}: {what}"
             self.notifications.append(Notification(Notice.PLUGIN_FAILED, Severity.ERROR, text))
-            self.failed.append(name)
+            self.failed.append(prefix)
             return
         self.offers.rules |= new.rules
         self.offers.presets |= new.presets
@@ -128,10 +128,8 @@ class _Loading:
     def offers_of(self, point: EntryPoint) -> _Offers:
         """Load an entry point and ask its hooks."""
         hooks = _hooks(point.load(), point.name)
-        own = point.dist is not None and point.dist.name == OWN
         origin, url = _origin(point.dist), _url(point.dist)
-        prefix = "" if own else f"{point.name}/"
-        rules = _entries(_flat(hooks.dslint_rules()), prefix, point.name, origin, url)
+        rules = _entries(_flat(hooks.dslint_rules()), _prefix(point), point.name, origin, url)
         presets = {n: replace(p, origin=origin) for group in hooks.dslint_presets() for n, p in group.items()}
         reporters = {n: r for group in hooks.dslint_reporters() for n, r in group.items()}
         return _Offers(rules, presets, reporters, tuple(_readers(_flat(hooks.dslint_sources()))))
@@ -204,6 +202,11 @@ def _readers(readers: Iterable[Any]) -> Iterator[Reader]:
 def _order(point: EntryPoint) -> tuple[bool, str, str]:
     name = point.dist.name if point.dist else ""
     return name != OWN, name, point.name
+
+
+def _prefix(point: EntryPoint) -> str:
+    own = point.dist is not None and point.dist.name == OWN
+    return "" if own else f"{point.name}/"
 
 
 def _origin(dist: Distribution | None) -> str:

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
+from dslint.api.hooks import rules_of as classes_of
 from dslint.api.rule import Rule
 from dslint.plugins import asserts
 from dslint.plugins.function import PREFIX, rule_of
@@ -53,7 +54,7 @@ def load_local(path: Path | str) -> ModuleType:
 
 
 def rules_of(module: ModuleType) -> Sequence[type[Rule]]:
-    """Return the rules of a loaded file: its rule classes and its ``check_`` functions, as they stand."""
+    """Return the rules of a loaded file: its rule classes and its ``check_`` functions."""
     rules: Sequence[type[Rule]] = vars(module)[_RULES]
     return rules
 
@@ -66,16 +67,9 @@ def _run(source: bytes, module: ModuleType) -> None:
 
 
 def _collected(module: ModuleType) -> Sequence[type[Rule]]:
-    found: list[type[Rule]] = []
-    for name, value in list(vars(module).items()):
-        if getattr(value, "__module__", None) != module.__name__:
-            continue
-        if inspect.isfunction(value) and name.startswith(PREFIX):
-            found.append(rule_of(value, module))
-        elif _is_rule(value) and not name.startswith("_"):
-            found.append(value)
-    return found
-
-
-def _is_rule(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, Rule)
+    functions = [
+        value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and name.startswith(PREFIX) and value.__module__ == module.__name__
+    ]
+    return [*classes_of(module), *(rule_of(function, module) for function in functions)]

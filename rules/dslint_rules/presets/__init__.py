@@ -1,0 +1,46 @@
+"""Presets: named selections with options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dslint.api import Preset, hookimpl
+
+
+@hookimpl
+def dslint_presets() -> Mapping[str, Preset]:
+    """Return the built-in presets."""
+    return {
+        "recommended": Preset("Every stable rule that is on by default."),
+        "strict": Preset(
+            "Every rule, preview rules included; any finding fails the run.",
+            select=("ALL",),
+            settings={"preview": True, "fail-on": "note"},
+        ),
+        "article": Preset(
+            "The checklist of dataset curation for instruction tuning: near-duplicates from a Jaccard similarity of "
+            "0.9, and no type of task above 80 %.",
+            rules={
+                "near-duplicate": {"threshold": 0.9, "unit": "jaccard"},
+                "dominant-type": {"max-share": 0.8, "error-share": 0.8},
+            },
+        ),
+        "lima": Preset(
+            "A thousand examples, each of which counts: lack of variety is reported sooner and as worse.",
+            rules={
+                "near-duplicate": {"severity": "error"},
+                "dominant-type": {"max-share": 0.25, "error-share": 0.5},
+                "prompt-template-share": {"max-share": 0.1, "severity": "warning"},
+                "low-type-diversity": {"severity": "warning"},
+            },
+        ),
+        **{
+            target: Preset(f"What {name} refuses or drops.", settings={"target": target})
+            for target, name in (
+                ("openai", "OpenAI's fine-tuning service"),
+                ("trl", "TRL"),
+                ("axolotl", "axolotl"),
+                ("llamafactory", "LLaMA-Factory"),
+            )
+        },
+    }
