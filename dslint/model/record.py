@@ -22,11 +22,13 @@ class Part(NamedTuple):
         kind: ``text``, ``reasoning``, ``image``, ``video``, ``audio``, ``tool_call`` or the file's own word.
         text: The text; for other kinds the value as text (a path, a JSON document).
         pointer: JSON pointer of the value that holds the text.
+        start: Where in that value's string the text begins; not 0 where one string holds several turns.
     """
 
     kind: str
     text: str
     pointer: str
+    start: int = 0
 
 
 class ToolCall(NamedTuple):
@@ -86,6 +88,8 @@ class Message:
         """The place of the turn's text, or of the turn where it has none."""
         for part in self.parts:
             if part.kind == "text":
+                if part.start:
+                    return self.base.at(part.pointer, (part.start, part.start + len(part.text)))
                 return self.base.at(part.pointer)
         return self.base.at(self.pointer)
 
@@ -98,7 +102,8 @@ class Message:
             size = len(part.text)
             if start <= offset + size:
                 local = max(0, start - offset)
-                return self.base.at(part.pointer, (local, min(size, max(local, end - offset))))
+                stop = min(size, max(local, end - offset))
+                return self.base.at(part.pointer, (part.start + local, part.start + stop))
             offset += size + 1
         return self.ref
 
@@ -113,6 +118,7 @@ class Source:
         split: ``train``, ``validation``, ``test`` or empty when nothing says which.
         container: How records are stored: ``jsonl``, ``json``, ``csv``, ``parquet``, ``arrow``, ``text``.
         format: Name of the record format that most records of the file have; see ``dslint.model.formats``.
+        columns: Keys of the file that hold fields of the format under another name: (field, key).
     """
 
     path: str
@@ -120,6 +126,7 @@ class Source:
     split: str = ""
     container: str = "jsonl"
     format: str = "unknown"
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,303 @@
+"""From paths to files that are ready to be read: what they are, to which dataset they belong, what is wrong with them."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from dslint.model.finding import Damage, DamageKind, Notice, Notification
+from dslint.model.formats import FORMATS
+from dslint.model.record import Source
+from dslint.model.ref import Ref
+from dslint.model.severity import Severity
+from dslint.sources.detect import UNKNOWN, detect, vote
+from dslint.sources.shards import parse, shards
+from dslint.sources.spec import MAX_DEPTH, MAX_EXPANSION, MAX_RECORD_BYTES, FileSpec, SourceError
+from dslint.sources.splits import split_of
+from dslint.sources.streams import sniff_compression
+from dslint.sources.walk import Candidate, Patterns, Walker
+
+__all__ = [
+    "DEFAULT_EXCLUDE",
+    "DEFAULT_INCLUDE",
+    "DatasetSpec",
+    "Discovery",
+    "DiscoverySettings",
+    "FileSpec",
+    "SourceError",
+    "discover",
+    "in_memory",
+]
+
+_KINDS: Final = ("jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather")
+_COMPRESSIONS: Final = ("gz", "bz2", "xz", "zst")
+DEFAULT_INCLUDE: Final = tuple(
+    pattern for kind in _KINDS for pattern in (f"*.{kind}", *(f"*.{kind}.{packed}" for packed in _COMPRESSIONS))
+)
+DEFAULT_EXCLUDE: Final = ("__pycache__/", "node_modules/", "venv/", "site-packages/")
+_VOTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """A dataset as configured.
+
+    Attributes:
+        name: Its name.
+        files: Patterns of its files, relative to the root.
+        split: Its split; empty to tell it from the files' names.
+        format: The format of its records; empty to detect it.
+        columns: Pairs of a format's field and the key that stands for it in the files.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    split: str = ""
+    format: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverySettings:
+    """What decides which files are read and how.
+
+    Attributes:
+        root: Paths in findings are relative to it where possible, patterns always.
+        include: Patterns of the files that are taken from folders.
+        exclude: Patterns of what is left out.
+        respect_gitignore: Whether what Git ignores is left out.
+        force_exclude: Whether ``exclude`` and ``.gitignore`` hold for files that are named, too.
+        datasets: Datasets as configured.
+        per_file: Whether each file is a dataset of its own.
+        formats: Pairs of a pattern and the format that its files are read as.
+        stdin_filename: What standard input is called.
+        max_record_bytes: Longest record that is read.
+        max_depth: Deepest nesting that is read.
+        max_expansion: Largest ratio of decompressed to compressed size.
+    """
+
+    root: Path
+    include: tuple[str, ...] = DEFAULT_INCLUDE
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    respect_gitignore: bool = True
+    force_exclude: bool = False
+    datasets: tuple[DatasetSpec, ...] = ()
+    per_file: bool = False
+    formats: tuple[tuple[str, str], ...] = ()
+    stdin_filename: str = ""
+    max_record_bytes: int = MAX_RECORD_BYTES
+    max_depth: int = MAX_DEPTH
+    max_expansion: int = MAX_EXPANSION
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What the given paths stand for.
+
+    Attributes:
+        files: The files to read, sorted by path.
+        damages: What is wrong with files as a whole, those that cannot be read at all included.
+        notifications: What was passed over, and why.
+    """
+
+    files: tuple[FileSpec, ...]
+    damages: tuple[tuple[Source, Damage], ...] = ()
+    notifications: tuple[Notification, ...] = ()
+
+
+def discover(paths: Sequence[str], settings: DiscoverySettings) -> Discovery:
+    """Find the files that ``paths`` stand for and tell what each of them is.
+
+    Args:
+        paths: Files, folders, or ``-`` for standard input.
+        settings: See :class:`DiscoverySettings`.
+
+    Raises:
+        SourceError: When a path does not exist or a pattern cannot be read.
+    """
+    finder = _Finder(settings)
+    seen: set[str] = set()
+    for candidate in finder.candidates(paths):
+        if candidate.location not in seen:
+            seen.add(candidate.location)
+            finder.take(candidate)
+    return finder.discovery()
+
+
+def in_memory(records: Iterable[Any], name: str = "<records>") -> FileSpec:
+    """Return a file that holds records given as objects.
+
+    Args:
+        records: The records.
+        name: What the file is called.
+    """
+    content = b"".join(_dumped(record) + b"\n" for record in records)
+    source = Source(name, dataset="data", container="memory")
+    file = FileSpec(source=source, content=content, size=len(content))
+    return replace(file, source=replace(source, format=_voted(file)))
+
+
+def _dumped(record: Any) -> bytes:
+    try:
+        return orjson.dumps(record, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    except (orjson.JSONEncodeError, TypeError):
+        import json
+
+        # orjson knows neither lone surrogates nor integers beyond 64 bits; the reader names what is wrong with them.
+        return json.dumps(record, default=_plain).encode("utf-8", "surrogatepass")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)
+    return dict(value) if hasattr(value, "keys") else str(value)
+
+
+class _Finder:
+    """Collects the files of one run."""
+
+    def __init__(self, settings: DiscoverySettings) -> None:
+        self.settings = settings
+        self.root = Path(os.path.abspath(settings.root))
+        self.files: list[FileSpec] = []
+        self.damages: list[tuple[Source, Damage]] = []
+        self.notes: list[Notification] = []
+        self._walker = Walker(self.root, settings.include, settings.exclude, gitignore=settings.respect_gitignore)
+        self._datasets = [(Patterns(spec.files, self.root), spec) for spec in settings.datasets]
+        self._formats = [(Patterns([pattern], self.root), name) for pattern, name in settings.formats]
+        for name in [name for _, name in settings.formats] + [spec.format for spec in settings.datasets]:
+            if name and name not in FORMATS:
+                raise SourceError(f"unknown format {name!r}; known are {', '.join(sorted(FORMATS))}")
+
+    def candidates(self, paths: Sequence[str]) -> Iterator[Candidate]:
+        for path in paths:
+            if path == "-":
+                yield Candidate("-", True, self.settings.stdin_filename)
+                continue
+            location = os.path.abspath(path)
+            if os.path.isdir(location):
+                given = "" if os.path.isabs(path) else os.path.normpath(path).replace(os.sep, "/")
+                yield from self._walker.files(location, _inner(given) or os.path.basename(location))
+            elif os.path.exists(location):
+                if not (self.settings.force_exclude and self._walker.excluded(location)):
+                    yield Candidate(location, True, _inner(self._shown(location)) or os.path.basename(location))
+            else:
+                raise SourceError(f"no such file or folder: {path}")
+
+    def take(self, candidate: Candidate) -> None:
+        shown = self.settings.stdin_filename or "<stdin>" if candidate.location == "-" else None
+        location = _spooled() if candidate.location == "-" else candidate.location
+        path = shown or self._shown(location)
+        pattern_path = os.path.join(self.root, shown) if shown else location
+        spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
+        source = self._source(path, candidate.below, spec)
+        try:
+            file = self._described(location, path, source, spec)
+            self._probe(file, candidate, self._forced(pattern_path, spec), path)
+        except OSError as error:
+            words = f"file cannot be read: {error.strerror or error}"
+            self.notes.append(Notification(Notice.FILE_UNREADABLE, Severity.ERROR, words, path=path))
+
+    def _source(self, path: str, below: str, spec: DatasetSpec | None) -> Source:
+        split = spec.split if spec is not None and spec.split else split_of(below)
+        name = spec.name if spec is not None else path if self.settings.per_file else split or "data"
+        return Source(path, dataset=name, split=split)
+
+    def _described(self, location: str, path: str, source: Source, spec: DatasetSpec | None) -> FileSpec:
+        with open(location, "rb") as file:
+            compression = sniff_compression(file.read(8))
+        return FileSpec(
+            source=source,
+            location=location,
+            compression=compression,
+            size=os.path.getsize(location),
+            columns=spec.columns if spec is not None else (),
+            max_record_bytes=self.settings.max_record_bytes,
+            max_depth=self.settings.max_depth,
+            max_expansion=self.settings.max_expansion,
+        )
+
+    def _forced(self, location: str, spec: DatasetSpec | None) -> str:
+        if spec is not None and spec.format:
+            return spec.format
+        return next((name for patterns, name in self._formats if patterns.match(location)), "")
+
+    def _probe(self, file: FileSpec, candidate: Candidate, forced: str, path: str) -> None:
+        from dslint.sources.probe import probe
+
+        found = probe(file, _extension(path))
+        ready = found.file
+        name = forced or (_voted(ready) if ready is not None else UNKNOWN)
+        if found.foreign and not candidate.named and not forced and name == UNKNOWN:
+            words = f"file holds {found.foreign}, it is not read"
+            self.notes.append(Notification(Notice.FILE_SKIPPED, Severity.NOTE, words, path=path))
+            return
+        source = replace((ready or file).source, format=name)
+        for kind, message, recovered in found.damages:
+            line = None if source.container in ("parquet", "arrow") or ready is None else 1
+            self.damages.append((source, Damage(kind, Ref(path, None, line, line), message, recovered)))
+        if ready is not None:
+            self.files.append(replace(ready, source=source))
+
+    def _shown(self, location: str) -> str:
+        for base in (str(self.root), os.getcwd()):
+            relative = os.path.relpath(location, base)
+            if relative != ".." and not relative.startswith(".." + os.sep):
+                return relative.replace(os.sep, "/")
+        return location.replace(os.sep, "/")
+
+    def discovery(self) -> Discovery:
+        return Discovery(
+            tuple(sorted(self.files, key=lambda file: file.source.path)),
+            tuple(sorted(self.damages, key=lambda pair: pair[1].ref.order)),
+            tuple(sorted(self.notes, key=lambda note: note.path)),
+        )
+
+
+def _inner(path: str) -> str:
+    """Return a path for telling the split: nothing of it where it leads out of the working directory."""
+    return "" if path in (".", "") or path.startswith("..") or os.path.isabs(path) else path
+
+
+def _extension(path: str) -> str:
+    parts = os.path.basename(path).lower().split(".")
+    while len(parts) > 1 and parts[-1] in _COMPRESSIONS:
+        parts.pop()
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def _voted(file: FileSpec) -> str:
+    """Return the format that most of a file's first records have."""
+    names = {key: field for field, key in file.columns}
+    rows = []
+    for shard in shards(file, _VOTERS):
+        for record in parse(shard).records[: _VOTERS - len(rows)]:
+            rows.append({names.get(key, key): value for key, value in record.data.items()} if names else record.data)
+        if len(rows) >= _VOTERS or shard.index >= 8:
+            break
+    return vote(rows)
+
+
+def _spooled() -> str:
+    """Copy standard input to a temporary file, which goes with the process."""
+    handle, location = tempfile.mkstemp(prefix="dslint-stdin-")
+    atexit.register(_remove, location)
+    with os.fdopen(handle, "wb") as file:
+        while block := sys.stdin.buffer.read(1 << 20):
+            file.write(block)
+    return location
+
+
+def _remove(location: str) -> None:
+    try:
+        os.unlink(location)
+    except OSError:
+        return

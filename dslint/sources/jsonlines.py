@@ -1,0 +1,208 @@
+"""JSON Lines and plain text: one record a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+
+import orjson
+import xxhash
+
+from dslint.model.finding import Damage, DamageKind
+from dslint.model.record import Record
+from dslint.model.ref import Ref
+from dslint.sources.cutting import Cutter, ends_shard, file_damage
+from dslint.sources.normalise import Normaliser
+from dslint.sources.spec import Batch, FileSpec, Shard
+from dslint.sources.streams import open_stream
+from dslint.sources.values import ValueReader, ambiguous
+
+_new_tuple: Final = tuple.__new__
+
+
+class _Newlines:
+    """Counts what a file's lines end in, and its blank lines."""
+
+    def __init__(self, file: FileSpec) -> None:
+        self.file = file
+        self.line = file.first_line
+        self.blank = 0
+        self.first_blank = 0
+        self._open_blank = 0
+        self._counts = [0, 0]
+        self._first = [0, 0]
+
+    def blank_line(self, number: int) -> None:
+        """Note a blank line; it counts once a record follows."""
+        self._open_blank += 1
+        if not self.first_blank:
+            self.first_blank = number
+
+    def record(self) -> None:
+        """Note that a record follows the blank lines so far."""
+        self.blank += self._open_blank
+        self._open_blank = 0
+
+    def add(self, data: bytes) -> None:
+        """Count the line ends of a piece of the file."""
+        total, windows = data.count(b"\n"), data.count(b"\r\n")
+        for kind, count in enumerate((total - windows, windows)):
+            if count and not self._counts[kind]:
+                lines = data.split(b"\n")[:-1]
+                number = next(n for n, text in enumerate(lines) if text.endswith(b"\r") == bool(kind))
+                self._first[kind] = self.line + number
+            self._counts[kind] += count
+        self.line += total
+
+    def damages(self) -> Iterator[Damage]:
+        """Yield what is to be said of the file, once each."""
+        if self.blank:
+            words = "1 blank line" if self.blank == 1 else f"{self.blank:,} blank lines, the first here"
+            yield file_damage(self.file, DamageKind.BLANK_LINE, words, recovered=True, line=self.first_blank)
+        unix, windows = self._counts
+        if unix and windows:
+            minor = 1 if windows <= unix else 0
+            words = f"{windows:,} lines end in CRLF and {unix:,} in LF; the first of the fewer is here"
+            line = self._first[minor]
+            yield file_damage(self.file, DamageKind.MIXED_NEWLINES, words, recovered=True, line=line)
+
+
+def cut_lines(file: FileSpec, size: int) -> Iterator[Shard]:
+    """Cut a file at line ends."""
+    cutter, newlines = Cutter(file), _Newlines(file)
+    reader, stream = open_stream(file)
+    waiting: tuple[bytes, int] | None = None
+    with reader:
+        reader.read(file.start)
+        for data, records, skipped in _pieces(reader, file, size, newlines):
+            if waiting is not None:
+                yield cutter.shard(*waiting)
+                waiting = None
+            newlines.add(data)
+            if skipped:
+                yield _skipped(cutter, data, skipped)
+            else:
+                waiting = (data, records)
+    damages = list(newlines.damages())
+    if stream.failure is not None:
+        waiting = waiting and _without_partial(*waiting)
+        damages.append(file_damage(file, *stream.failure, line=newlines.line))
+    if waiting is not None:
+        yield cutter.shard(*waiting, damages=damages)
+    elif damages:
+        yield cutter.shard(b"", 0, damages=damages)
+
+
+def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iterator[tuple[bytes, int, int]]:
+    """Yield pieces of the file as (data, records, bytes that were passed over)."""
+    limit = file.max_record_bytes
+    lines: list[bytes] = []
+    records = length = 0
+    number = file.first_line - 1
+    hashed = xxhash.xxh3_64_intdigest
+    for line in iter(partial(reader.readline, limit + 2), b""):
+        number += 1
+        if len(line) > limit and len(line.rstrip(b"\r\n")) > limit:
+            if lines:
+                yield b"".join(lines), records, 0
+            newlines.record()
+            yield line[:1024], 1, len(line) - 1024 + _skip_line(reader, line)
+            lines, records, length = [], 0, 0
+            continue
+        lines.append(line)
+        length += len(line)
+        if line.isspace():
+            newlines.blank_line(number)
+            if length < limit:
+                continue
+        else:
+            records += 1
+            if newlines.first_blank:
+                newlines.record()
+        if ends_shard(records, size, hashed(line), length):
+            yield b"".join(lines), records, 0
+            lines, records, length = [], 0, 0
+    if lines:
+        yield b"".join(lines), records, 0
+
+
+def _skip_line(reader: Any, line: bytes) -> int:
+    """Read past the rest of a line; return how many bytes that were."""
+    passed = 0
+    while line and not line.endswith(b"\n"):
+        line = reader.readline(1 << 20)
+        passed += len(line)
+    return passed
+
+
+def _skipped(cutter: Cutter, data: bytes, skipped: int) -> Shard:
+    file = cutter.file
+    length = len(data) + skipped
+    line = None if file.in_memory else cutter.line
+    ref = Ref(file.source.path, cutter.record, line, line, "", cutter.offset, length)
+    words = f"record of {length:,} bytes is longer than {file.max_record_bytes:,}, it is not read"
+    return cutter.shard(data, 1, damages=[Damage(DamageKind.TOO_LONG, ref, words)], skipped=skipped)
+
+
+def _without_partial(data: bytes, records: int) -> tuple[bytes, int] | None:
+    """Drop the line at which a stream broke off: it is no record of the file."""
+    if data.endswith(b"\n"):
+        return data, records
+    whole = data[: data.rfind(b"\n") + 1]
+    return (whole, records - 1) if whole else None
+
+
+def parse_lines(shard: Shard, data: bytes) -> Batch:
+    """Parse the lines of a shard."""
+    file = shard.file
+    values = ValueReader(file)
+    make = Normaliser(file).record
+    records: list[Record] = []
+    path, number, line, offset = file.source.path, shard.first_record, shard.first_line, shard.offset
+    in_memory = line is None
+    step = 0 if in_memory else 1
+    loads, at = orjson.loads, line or 0
+    max_depth = file.max_depth
+    for raw in data.split(b"\n"):
+        length = len(raw)
+        if raw and not raw.isspace():
+            if in_memory:
+                ref = Ref(path, number)
+            else:
+                ref = _new_tuple(Ref, (path, number, at, at, "", offset, length, None, None, None))
+            try:
+                value = loads(raw)
+            except orjson.JSONDecodeError:
+                value = values.broken(raw, ref, at_end=offset + length == shard.offset + shard.length)
+            else:
+                if value.__class__ is not dict or ambiguous(raw, value, max_depth):
+                    value = values.doubtful(raw, value, ref)
+            if value is not None:
+                records.append(make(value, ref))
+            number += 1
+        offset += length + 1
+        at += step
+    return Batch(records, values.damages, _line_count(data))
+
+
+def parse_text(shard: Shard, data: bytes) -> Batch:
+    """Make a record of each line that is not blank."""
+    values = ValueReader(shard.file)
+    make = Normaliser(shard.file).record
+    records: list[Record] = []
+    number, line, offset = shard.first_record, shard.first_line or 1, shard.offset
+    for raw in data.split(b"\n"):
+        if raw and not raw.isspace():
+            ref = Ref(shard.file.source.path, number, line, line, "", offset, len(raw))
+            text = values.text(raw.removesuffix(b"\r"), ref)
+            if text is not None:
+                records.append(make({"text": text}, ref))
+            number += 1
+        offset += len(raw) + 1
+        line += 1
+    return Batch(records, values.damages, _line_count(data))
+
+
+def _line_count(data: bytes) -> int:
+    return data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)

@@ -1,0 +1,92 @@
+"""A file in pieces: cut at boundaries that its content defines, and parsed one by one, in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dslint.model.finding import Damage, DamageKind
+from dslint.model.ref import Ref
+from dslint.sources.spec import Batch, FileSpec, Shard
+
+__all__ = ["Batch", "Shard", "parse", "shards"]
+
+
+def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
+    """Cut a file into shards, in one pass and bounded memory.
+
+    Args:
+        file: The file.
+        size: Wanted number of records in a shard.
+
+    Raises:
+        OSError: When the file cannot be opened.
+    """
+    if file.layout in ("lines", "text"):
+        from dslint.sources.jsonlines import cut_lines
+
+        return cut_lines(file, size)
+    if file.layout == "csv":
+        from dslint.sources.table import cut_csv
+
+        return cut_csv(file, size)
+    if file.columnar:
+        from dslint.sources.columnar import cut_rows
+
+        return cut_rows(file, size)
+    from dslint.sources.jsonarray import cut_array
+
+    return cut_array(file, size)
+
+
+def parse(shard: Shard) -> Batch:
+    """Read a shard's records; what cannot be taken as it is becomes a damage, never an exception."""
+    if shard.payload is not None and shard.length > len(shard.payload) and not shard.file.columnar:
+        return Batch([], list(shard.damages), 1 if shard.first_line is not None else 0)
+    try:
+        data = shard.payload if shard.payload is not None else _read(shard)
+    except OSError as error:
+        return _changed(shard, f"file cannot be read any more: {error.strerror or error}")
+    if shard.payload is None and len(data) != shard.length:
+        return _changed(shard, "file became shorter while it was read")
+    batch = _parsed(shard, data)
+    if shard.damages:
+        batch.damages.extend(shard.damages)
+    return batch
+
+
+def _parsed(shard: Shard, data: bytes) -> Batch:
+    layout = shard.file.layout
+    if layout == "lines":
+        from dslint.sources.jsonlines import parse_lines
+
+        return parse_lines(shard, data)
+    if layout == "text":
+        from dslint.sources.jsonlines import parse_text
+
+        return parse_text(shard, data)
+    if layout == "csv":
+        from dslint.sources.table import parse_csv
+
+        return parse_csv(shard, data)
+    if shard.file.columnar:
+        from dslint.sources.columnar import parse_rows
+
+        return parse_rows(shard, data)
+    from dslint.sources.jsonarray import parse_array
+
+    return parse_array(shard, data)
+
+
+def _read(shard: Shard) -> bytes:
+    with open(shard.file.location, "rb", buffering=0) as file:
+        file.seek(shard.offset)
+        left, pieces = shard.length, []
+        while left and (piece := file.read(left)):
+            pieces.append(piece)
+            left -= len(piece)
+    return b"".join(pieces)
+
+
+def _changed(shard: Shard, message: str) -> Batch:
+    ref = Ref(shard.file.source.path, None, shard.first_line, shard.first_line)
+    return Batch([], [*shard.damages, Damage(DamageKind.CORRUPT, ref, message)], 0)

@@ -1,0 +1,160 @@
+"""Which files the given paths stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from dslint.sources.spec import SourceError
+
+_VCS: Final = (".git", ".hg", ".svn", ".jj")
+_SAVED: Final = frozenset(("dataset_info.json", "state.json", "dataset_dict.json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may be read.
+
+    Attributes:
+        location: Its absolute path.
+        named: Whether it was named itself, rather than met in a folder.
+        below: Its path below the folder that was given, for its split; with ``/``.
+    """
+
+    location: str
+    named: bool
+    below: str
+
+
+class Patterns:
+    """Patterns in the manner of ``.gitignore``, relative to a folder."""
+
+    def __init__(self, lines: Sequence[str], base: Path) -> None:
+        import pathspec
+
+        self.base = str(base)
+        try:
+            self._spec = pathspec.GitIgnoreSpec.from_lines(lines)
+        except (ValueError, TypeError) as error:
+            raise SourceError(f"pattern cannot be read: {error}") from error
+
+    def verdict(self, location: str, *, folder: bool = False) -> bool | None:
+        """Return whether the patterns take in a path, or take it out again; ``None`` where they say nothing."""
+        relative = os.path.relpath(location, self.base)
+        if relative == ".":
+            return None
+        while relative.startswith(".." + os.sep):
+            # Outside the folder, only patterns without a folder can hold.
+            relative = relative[3:]
+        shown = relative.replace(os.sep, "/") + ("/" if folder else "")
+        return self._spec.check_file(shown).include
+
+    def match(self, location: str, *, folder: bool = False) -> bool:
+        """Whether the patterns take in a path."""
+        return self.verdict(location, folder=folder) is True
+
+
+class Walker:
+    """Walks folders in order, without what is ignored, excluded or hidden."""
+
+    def __init__(self, root: Path, include: Sequence[str], exclude: Sequence[str], *, gitignore: bool) -> None:
+        self._include = Patterns(include, root)
+        self._exclude = Patterns(exclude, root)
+        self._gitignore = gitignore
+
+    def excluded(self, location: str) -> bool:
+        """Whether a file that was named is excluded all the same."""
+        if self._exclude.match(location):
+            return True
+        folders = [str(parent) for parent in Path(location).parents]
+        if any(self._exclude.match(folder, folder=True) for folder in folders):
+            return True
+        ignores = self._ignores_above(os.path.dirname(location)) if self._gitignore else []
+        return _is_ignored(ignores, location, folder=False)
+
+    def files(self, folder: str, given: str) -> Iterator[Candidate]:
+        """Yield the files below ``folder``, sorted by path."""
+        seen: set[str] = set()
+        ignores = self._ignores_above(os.path.dirname(folder)) if self._gitignore else []
+        for location in self._below(folder, ignores, seen):
+            relative = os.path.relpath(location, folder).replace(os.sep, "/")
+            yield Candidate(location, False, f"{given}/{relative}" if given else relative)
+
+    def _below(self, folder: str, ignores: list[Patterns], seen: set[str]) -> Iterator[str]:
+        real = os.path.realpath(folder)
+        if real in seen:
+            return
+        seen.add(real)
+        if self._gitignore:
+            ignores = ignores + _ignore_file(folder)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            raise SourceError(f"folder cannot be read: {folder} ({error.strerror})") from error
+        names = {entry.name for entry in entries}
+        saved = _saved_files(folder, names)
+        for entry in entries:
+            is_folder = entry.is_dir()
+            if entry.name.startswith(".") or entry.name in _VCS or self._exclude.match(entry.path, folder=is_folder):
+                continue
+            if _is_ignored(ignores, entry.path, folder=is_folder):
+                continue
+            if is_folder:
+                yield from self._below(entry.path, ignores, seen)
+            elif saved is not None and (entry.name in _SAVED or entry.name.endswith(".arrow")):
+                if entry.name in saved:
+                    yield entry.path
+            elif entry.is_file() and self._include.match(entry.path):
+                yield entry.path
+
+    def _ignores_above(self, folder: str) -> list[Patterns]:
+        """Return the ignore files from the repository's root down to ``folder``."""
+        found: list[Patterns] = []
+        if os.path.isdir(os.path.join(folder, ".git")):
+            return _ignore_file(folder)
+        for parent in [Path(folder), *Path(folder).parents]:
+            found = _ignore_file(str(parent)) + found
+            if any((parent / name).exists() for name in _VCS):
+                return found
+        return []
+
+
+def _ignore_file(folder: str) -> list[Patterns]:
+    path = os.path.join(folder, ".gitignore")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return [Patterns(file.read().splitlines(), Path(folder))]
+    except OSError:
+        return []
+
+
+def _is_ignored(ignores: Sequence[Patterns], location: str, *, folder: bool) -> bool:
+    for patterns in reversed(ignores):
+        verdict = patterns.verdict(location, folder=folder)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _saved_files(folder: str, names: set[str]) -> frozenset[str] | None:
+    """Return the data files of a folder that Hugging Face ``datasets`` saved; ``None`` where it is none.
+
+    Other Arrow files in it are caches of what was computed from the data.
+    """
+    if "dataset_dict.json" in names:
+        return frozenset()
+    arrows = frozenset(name for name in names if name.endswith(".arrow"))
+    if not arrows or not names & _SAVED:
+        return None
+    try:
+        with open(os.path.join(folder, "state.json"), "rb") as file:
+            state: Any = orjson.loads(file.read(2**20))
+        listed = {entry["filename"] for entry in state["_data_files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return arrows
+    return frozenset(arrows & listed) or arrows
