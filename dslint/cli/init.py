@@ -22,9 +22,7 @@ PRE_COMMIT = Path(".pre-commit-config.yaml")
 @click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), metavar="[FOLDER]"
 )
-@click.option(
-    "--data", metavar="PATH", help="Where the datasets are; by default data/ or datasets/ where there is one."
-)
+@click.option("--data", metavar="PATH", help="Where the datasets are; by default data/ or datasets/ if there.")
 @click.option("--force", is_flag=True, help="Replace dslint.toml and the workflow where they exist.")
 def command(folder: Path, data: str | None, force: bool) -> None:
     """Write dslint.toml, a pre-commit entry and a GitHub workflow into FOLDER.

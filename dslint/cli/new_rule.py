@@ -121,12 +121,24 @@ def joined(before: str, template: str) -> str:
         for line in head.splitlines()
         if line.startswith(("import ", "from ")) and "__future__" not in line and line not in before.splitlines()
     ]
-    ends = [node.end_lineno or 0 for node in present if isinstance(node, ast.Import | ast.ImportFrom)]
-    if not ends and present and isinstance(present[0], ast.Expr):
-        ends = [present[0].end_lineno or 0]
+    own = [line for line in missing if "dslint" in line]
+    foreign = [line for line in missing if line not in own]
     lines = before.rstrip("\n").splitlines()
-    at = max(ends, default=0)
-    return "\n".join([*lines[:at], *missing, *lines[at:]]) + "\n\n\n" + body
+    first, last = _imports(present)
+    gap = [""] if foreign and not lines[first:last] else []
+    return "\n".join([*lines[:first], *foreign, *gap, *lines[first:last], *own, *lines[last:]]) + "\n\n\n" + body
+
+
+def _imports(body: list[ast.stmt]) -> tuple[int, int]:
+    """Return how many lines stand before the imports, and before their end; docstring and ``__future__`` come first."""
+    first = last = 0
+    for node in body:
+        end = node.end_lineno or 0
+        if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__":
+            first, last = (first if last > first else node.lineno - 1), end
+        elif isinstance(node, ast.ImportFrom) or (node is body[0] and isinstance(node, ast.Expr)):
+            first = last = end
+    return first, last
 
 
 def fill(template: str, name: str, title: str) -> str:
