@@ -1,0 +1,121 @@
+"""Kinds of unusual input that a dataset has no examples of."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final
+
+from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.features.edges import CATEGORIES, ENGLISH, ENGLISH_ONLY, Edges
+from dslint.features.splits import is_held_out
+from dslint_rules.coverage._declared import Category
+
+REQUIRED: Final = (
+    "short-prompt",
+    "long-prompt",
+    "multi-turn",
+    "refusal",
+    "clarifying",
+    "noisy",
+    "numbers",
+    "negation",
+)
+# Not names that a category could have.
+_RECORDS: Final = "/records"
+_CHATS: Final = "/chats"
+
+
+class EdgeCategoryMissing(DatasetRule[Counter[str]]):
+    """A kind of unusual input has next to no examples, so nothing teaches the model what to do with it.
+
+    One finding names all categories that fewer than three records, or fewer than one in a thousand, belong to. Its
+    properties hold the share of every category. Required are by default: a prompt of at most three words, a prompt of
+    4,000 characters, several turns, a refusal, a question back (for what is ambiguous), typing errors, numbers, and
+    negation. Beyond these dslint knows system-prompt, non-latin, code, table, structured-data, date-time, constraints,
+    unanswerable, injection, harmful-request, all-caps, emoji, yes-no, classification, math, and tool-use.
+
+    Own categories are declared under ``categories``: by an expression, a field's value, or measures such as
+    ``min-turns``; all conditions of one category must hold. What neither can express, such as ``false-premise``, is
+    taken from labels: a record with ``"tags": ["false-premise"]`` belongs to the category of that name.
+
+    What cannot be seen is not judged: categories known by English words where fewer than half of the questions are in
+    English, and several turns in formats of one question and one answer. Splits that are not trained on are left out.
+    With fewer than 500 records, where even a category of one in two hundred is missing by chance, only your own
+    categories are judged.
+
+    **When to ignore.** In use, such input cannot reach the model. Take the category off ``require``.
+    """
+
+    severity: ClassVar[Severity] = Severity.NOTE
+
+    require: tuple[str, ...] = Field(REQUIRED, description="Built-in categories and labels that must be there.")
+    categories: Mapping[str, Category] = Field({}, description="Your own categories by name; each is required.")
+    label_field: str = Field("tags", description="Field that holds a record's labels: a name or a list of names.")
+    min_share: float = Field(0.001, ge=0, le=1, description="Share of records below which a category is missing.")
+    min_count: int = Field(3, ge=1, description="Number of records below which a category is missing.")
+    min_records: int = Field(500, ge=1, description="Smaller datasets are judged by your own categories only.")
+
+    def zero(self) -> Counter[str]:
+        """Return no counts."""
+        return Counter()
+
+    def add(self, state: Counter[str], record: Record, edges: Edges) -> Counter[str]:
+        """Count the record in all of its categories."""
+        asked = record.turns("user")
+        if is_held_out(record) or not asked:
+            return state
+        found = set(edges)
+        found.update(name for name, category in self.categories.items() if category.holds(record))
+        found.update(self._labels(record))
+        state.update(found)
+        state[_RECORDS] += 1
+        if asked[-1].raw_role is not None:
+            state[_CHATS] += 1
+        return state
+
+    def merge(self, left: Counter[str], right: Counter[str]) -> Counter[str]:
+        """Add the counts."""
+        left.update(right)
+        return left
+
+    def finish(self, state: Counter[str]) -> Iterator[Finding]:
+        """Yield one finding with all categories that are missing."""
+        records = state[_RECORDS]
+        unseen = self._unseen(state)
+        judged = [name for name in self._required(records) if name not in unseen]
+        least = max(self.min_count, math.ceil(self.min_share * records))
+        missing = [name for name in judged if state[name] < least]
+        if not missing or not records:
+            return
+        listed = ", ".join(f"{name} ({state[name]})" for name in missing)
+        what = "category has" if len(judged) == 1 else "categories have"
+        yield self.finding(
+            None,
+            f"{len(missing)} of {len(judged)} edge {what} fewer than {least} examples in {records:,} records: {listed}",
+            score=len(missing) / len(judged),
+            missing=missing,
+            counts={name: state[name] for name in judged},
+            shares={name: round(state[name] / records, 5) for name in (*CATEGORIES, *self.categories)},
+            not_judged=sorted(unseen),
+            records=records,
+        )
+
+    def _labels(self, record: Record) -> Iterator[str]:
+        labels = record.field(self.label_field)
+        for label in labels if isinstance(labels, list) else (labels,):
+            # Other labels are not counted: there may be as many as there are records.
+            if isinstance(label, str) and (label in CATEGORIES or label in self.require or label in self.categories):
+                yield label
+
+    def _required(self, records: int) -> list[str]:
+        usual = self.require if records >= self.min_records else ()
+        return list(dict.fromkeys((*usual, *self.categories)))
+
+    def _unseen(self, state: Counter[str]) -> set[str]:
+        records = state[_RECORDS]
+        unseen = set(ENGLISH_ONLY) if 2 * state[ENGLISH] < records else set()
+        if 2 * state[_CHATS] < records:
+            unseen.add("multi-turn")
+        return unseen - set(self.categories)
