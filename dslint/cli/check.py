@@ -20,16 +20,10 @@ if TYPE_CHECKING:
 FAIL_ON = ("error", "warning", "note", "never")
 
 
-class Jobs(click.ParamType):
-    """A number of processes, or ``auto``."""
-
-    name = "n|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number; 0 is one for each CPU."""
-        if value == "auto":
-            return 0
-        return click.IntRange(min=1).convert(value, param, ctx)
+def _jobs(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Read a number of processes; 0, or ``auto``, goes by the size of the data."""
+    number: Any = value
+    return 0 if value == "auto" else None if value is None else click.IntRange(min=1).convert(number, param, ctx)
 
 
 def _output(*names: str, **attributes: Any) -> Any:
@@ -58,7 +52,13 @@ OUTPUT = (
 RUN = (
     _run("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on; by default error."),
     _run("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings."),
-    _run("--jobs", "-j", type=Jobs(), help="How many processes to use; by default one for each CPU."),
+    _run(
+        "--jobs",
+        "-j",
+        metavar="N|auto",
+        callback=_jobs,
+        help="Number of processes; auto, the default, goes by the size of the data.",
+    ),
 )
 
 
@@ -66,10 +66,10 @@ RUN = (
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @shared.with_options(shared.SELECTION, shared.FILES, shared.CONFIGURATION, OUTPUT, RUN)
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], **options: Any) -> None:
+def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
     """Find defects in the dataset files at each PATH: files, folders, or - for stdin; by default the current folder.
 
-    Every option can also be given in the environment: DSLINT_OUTPUT_FORMATS, DSLINT_TARGET and so on.
+    Every option can also be given in the environment: DSLINT_OUTPUT_FORMAT, DSLINT_TARGET and so on.
     """
     from dslint.cli.session import discovery, load
 
@@ -94,7 +94,7 @@ def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> i
     from dslint.cli.outputs import deliver, outputs, render_options, reporters
     from dslint.cli.session import discovery
 
-    wanted = outputs(options["output_formats"], options["output_file"], session.settings.output_format)
+    wanted = outputs(options["output_format"], options["output_file"], session.settings.output_format)
     made = reporters(wanted, session.plugins.reporters)
     found = discovery(paths, session, options)
     if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):

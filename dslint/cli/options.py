@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import click
+from click.types import StringParamType
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +29,7 @@ class SectionCommand(click.Command):
         """Write one list for each section."""
         listed: dict[str, list[tuple[str, str]]] = {name: [] for name in (*SECTIONS, PLAIN)}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
             if record is not None:
                 listed[getattr(parameter, "section", PLAIN)].append(record)
         for name, records in listed.items():
@@ -37,7 +38,7 @@ class SectionCommand(click.Command):
                     formatter.write_dl(records)
 
 
-class InlineToml(click.ParamType):
+class InlineToml(StringParamType):
     """A configuration file or a line of TOML; in the environment one a line, since TOML may hold blanks."""
 
     name = "file|toml"

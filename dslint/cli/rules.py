@@ -25,7 +25,7 @@ ROOMY = 120
 @shared.with_options(shared.SELECTION, shared.CONFIGURATION, [shared.COLOUR])
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def command(ctx: click.Context, output_format: str, color: str, **options: Any) -> None:
+def command(ctx: click.Context, /, output_format: str, color: str, **options: Any) -> None:
     """List the rules by family: severity, status, whether each runs here, and what it needs where it does not.
 
     Severities are those of --target and the configuration.
