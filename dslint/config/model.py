@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from dslint.api import FORMATS, Severity, Target, kebab
 from dslint.config.errors import suggest
 
-
 _FORMATS: Final = tuple(name for name in FORMATS if name != "unknown")
 
 

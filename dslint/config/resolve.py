@@ -52,7 +52,8 @@ def resolve(settings: Settings, plugins: Catalog) -> Settings:
     problems = [*names.problems(), *_rule_problems(result, names), *shared.problems(result)]
     if problems:
         raise ConfigError(dict.fromkeys(problems))
-    return result.model_copy(update=shared.paths(result))
+    silenced = {p: tuple(names.current(name) for name in some) for p, some in result.per_file_ignores.items()}
+    return result.model_copy(update={"per_file_ignores": silenced, **shared.paths(result)})
 
 
 class Names:

@@ -87,7 +87,7 @@ class _Call:
         except Problem as problem:
             related = [(other.ref, other.message) for other in problem.related]
             where = about if problem.where is None else problem.where
-            yield rule.finding(where, problem.message, score=problem.score, related=related, key=problem.message)
+            yield rule.finding(where, problem.message, score=problem.score, related=related)
         except AssertionError as error:
             if not self._is_ours(error):
                 raise
