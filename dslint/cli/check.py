@@ -57,7 +57,7 @@ RUN = (
         "-j",
         metavar="N|auto",
         callback=_jobs,
-        help="Number of processes; auto, the default, goes by the size of the data.",
+        help="Number of processes; by default as many as pay.",
     ),
 )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+import shutil
+import textwrap
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,6 +15,8 @@ from dslint.cli.output import wants_colour, write
 
 if TYPE_CHECKING:
     from dslint.cli.catalog import Listed
+
+WIDTH: Final = 100
 
 
 @click.command("rule", cls=SectionCommand)
@@ -46,26 +51,39 @@ def text(rule: Listed, *, colour: bool) -> str:
     from dslint.report.escape import visible
 
     info = rule.info
-    head = f"# {info.id}\n\n{info.summary}"
     level = info.severity.value
     if info.severity is not info.default_severity:
         level += f" (by default {info.default_severity.value})"
-    facts = [
-        f"family:    {info.family}",
-        f"severity:  {level}",
-        f"status:    {info.status.value} since {info.since}, {'on' if rule.by_default else 'off'} by default",
-        f"looks at:  {_looks_at(info.kind, info.scope.value)}",
-        f"runs here: {'no: ' + rule.reason if rule.reason else 'yes'}",
-        *([f"precision: {info.precision}"] if info.precision else []),
-        *([f"comes with: {info.origin}"] if info.origin else []),
-        *([f"more:      {info.url}"] if info.url else []),
-    ]
-    parts = [head, *([info.description] if info.description else []), "\n".join(facts)]
+    facts = {
+        "family": info.family,
+        "severity": level,
+        "status": f"{info.status.value} since {info.since}, {'on' if rule.by_default else 'off'} by default",
+        "looks at": _looks_at(info.kind, info.scope.value),
+        "runs here": f"no: {rule.reason}" if rule.reason else "yes",
+        "precision": info.precision,
+        "comes with": info.origin,
+        "more": info.url,
+    }
+    parts = [_filled(info.summary), *([_filled(info.description)] if info.description else [])]
+    parts.append("\n".join(_filled(f"{f'{name}:':<12}{fact}", 12) for name, fact in facts.items() if fact))
     if properties := info.options.get("properties"):
         rows = [_option(key, schema, info.values) for key, schema in properties.items()]
         parts.append(f"Options, in [rules.{_key(info.id)}]:\n" + "\n".join(rows))
     shown = "\n\n".join("\n".join(visible(line) for line in part.splitlines()) for part in parts)
-    return f"\x1b[1m{shown.partition(chr(10))[0]}\x1b[0m\n{shown.partition(chr(10))[2]}" if colour else shown
+    title = f"# {visible(info.id)}"
+    return f"\x1b[1m{title}\x1b[0m\n\n{shown}" if colour else f"{title}\n\n{shown}"
+
+
+def _filled(text: str, indent: int = 0) -> str:
+    """Break paragraphs at the width of the terminal; what has lines of its own, such as a list, keeps them."""
+    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
+    blocks = text.split("\n\n")
+    return "\n\n".join(
+        block
+        if not indent and re.search(r"(?m)^([-*+] |[|>#]|```|\d+\. |\s)", block)
+        else textwrap.fill(block, width, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False)
+        for block in blocks
+    )
 
 
 def _looks_at(kind: str, scope: str) -> str:
@@ -86,7 +104,8 @@ def _option(key: str, schema: dict[str, Any], values: Any) -> str:
     bounds = "".join(f" {word} {schema[name]}" for name, word in words.items() if name in schema)
     default = dumps(schema["default"]) if "default" in schema else "none"
     now = "" if key not in values or values[key] == schema.get("default") else f", here {dumps(values[key])}"
-    return f"  {key} ({kind}{bounds}, default {default}{now})\n      {schema.get('description', '')}".rstrip()
+    about = _filled(f"      {str(schema.get('description', '')).strip()}", 6)
+    return f"  {key} ({kind}{bounds}, default {default}{now})\n{about}".rstrip()
 
 
 def _key(name: str) -> str:
