@@ -1,0 +1,53 @@
+"""The rule ``empty-turn``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, shared, turns
+from dslint_rules.schema._layout import is_well_formed
+
+
+class EmptyTurn(RecordRule):
+    """A turn that the model should answer to has no text, so it learns to answer to nothing.
+
+    **Why.** OpenAI counts a turn without content as an error, axolotl warns of empty text, and everywhere else the
+    model learns that the answer does not depend on what was asked. An empty system turn or tool result can be meant,
+    so those are a warning and a note unless `target = "openai"`. Empty answers belong to `empty-response`.
+
+    **When to ignore.** Where generation from an empty prompt is what you train, or tools do return nothing.
+
+    **References.** [axolotl#290](https://github.com/axolotl-ai-cloud/axolotl/issues/290),
+    [OpenAI: chat data preparation](https://cookbook.openai.com/examples/chat_finetuning_data_prep).
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    candidates = turns("user", "system", "tool").blank
+
+    target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        """Report the empty turns of a record in one finding, the worst first."""
+        empty = [turn for turn in record.messages if turn.role in _LIGHTER and turn.is_blank and _is_there(turn)]
+        if not empty or record.format in ("text", "unknown") or not is_well_formed(record):
+            return
+        worst = min(empty, key=lambda turn: self._severity(turn, record).rank)
+        alike = [turn for turn in empty if turn.role == worst.role]
+        message = f"{worst.role} turn is empty" if len(alike) == 1 else f"{len(alike)} {worst.role} turns are empty"
+        yield self.finding(worst, message, severity=self._severity(worst, record), turns=len(empty))
+
+    def _severity(self, turn: Message, record: Record) -> Severity:
+        if self.target is Target.OPENAI:
+            return Severity.ERROR
+        if record.format == "prompt-completion":  # an empty prompt is a known way to train on text alone
+            return Severity.WARNING
+        return _LIGHTER[turn.role]
+
+
+_LIGHTER = {"user": Severity.ERROR, "system": Severity.WARNING, "tool": Severity.NOTE}
+
+
+def _is_there(turn: Message) -> bool:
+    # The empty string in an optional field beside the turns, such as `system`, says that there is no system prompt.
+    return turn.role == "user" or turn.raw_role is not None

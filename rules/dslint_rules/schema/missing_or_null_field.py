@@ -1,0 +1,85 @@
+"""The rule ``missing-or-null-field``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from dslint.api import FieldSpec, Finding, Record, RecordRule, Severity, escape_pointer
+from dslint_rules.schema._layout import (
+    CONTENT_KEYS,
+    ROLE_KEYS,
+    STANDS_FOR_CONTENT,
+    Layout,
+    first_key,
+    is_plain,
+    layout_of,
+    names_of,
+    raw_turns,
+)
+from dslint_rules.schema._spelling import similar
+
+
+class MissingOrNullField(RecordRule):
+    """A field that the format requires is missing or null, so the record is dropped or trained with a hole in it.
+
+    **Why.** A key that only some records have becomes null for the others when `datasets` loads the file, and null
+    becomes an empty target, the text `None`, or an exception in the middle of preprocessing.
+
+    **When to ignore.** Where your own reader fills the field in. `columns` of a dataset in the configuration says
+    which key holds a field that goes by another name.
+
+    **References.** [OpenAI: chat data preparation](https://cookbook.openai.com/examples/chat_finetuning_data_prep),
+    [datasets: loading JSON](https://huggingface.co/docs/datasets/loading#json).
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        """Report missing top-level fields in one finding; only where all are there, those of the turns."""
+        layout = layout_of(record)
+        if layout is None:
+            return
+        if layout.missing or layout.null:
+            where = record.ref if layout.missing else record.ref.at(f"/{escape_pointer(layout.null[0])}")
+            said = [_missing(record, spec, layout) for spec in layout.missing]
+            said += [f"`{key}` is null" for key in layout.null]
+            yield self.finding(where, f"{', '.join(said)} ({layout.form.title} record)")
+        elif layout.turns:
+            holes = [(t, h) for t in raw_turns(record, layout) if not is_plain(t.value) and (h := _hole(t.value))]
+            if holes:
+                (turn, hole), more = holes[0], len(holes) - 1
+                hole += f", and {more} more turns like it" if more else ""
+                yield self.finding(record.ref.at(turn.pointer), hole)
+
+
+def _missing(record: Record, spec: FieldSpec, layout: Layout) -> str:
+    names = names_of(record.source.columns, spec)
+    for key, _ in layout.unknown:
+        if similar(key, names, lenient=True):
+            return f"`{names[0]}` is missing, perhaps misspelt `{key[:40]}`"
+    return f"`{names[0]}` is missing"
+
+
+def _hole(turn: Any) -> str:
+    if not isinstance(turn, Mapping):
+        return ""
+    role = _absence(turn, ROLE_KEYS)
+    if role:
+        return f"a turn's {role}"
+    if any(turn.get(key) for key in STANDS_FOR_CONTENT):
+        return ""
+    content = _absence(turn, CONTENT_KEYS)
+    who = turn[first_key(turn, ROLE_KEYS) or ""]
+    return f"{str(who)[:20]} turn's {content}" if content else ""
+
+
+def _absence(turn: Mapping[str, Any], keys: tuple[str, ...]) -> str:
+    key = first_key(turn, keys)
+    if key is not None:
+        return f"`{key}` is null" if turn[key] is None else ""
+    name = keys["from" in turn or "value" in turn]
+    for other in turn:
+        if similar(other, (name,), lenient=True):
+            return f"`{name}` is missing, perhaps misspelt `{other[:40]}`"
+    return f"`{name}` is missing"

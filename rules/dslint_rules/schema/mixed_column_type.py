@@ -1,0 +1,104 @@
+"""The rule ``mixed-column-type``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+from dslint.api import DatasetRule, Finding, Record, Scope, Severity, escape_pointer
+from dslint_rules.schema._keys import KeyUse
+from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, json_type, layout_of, with_article
+
+_HELD: Final = (*ROLE_KEYS, *CONTENT_KEYS)
+_DEPTH: Final = 4
+_ITEMS: Final = 64
+_FREE: Final = frozenset(
+    {
+        "tools",
+        "functions",
+        "tool_calls",
+        "function_call",
+        "arguments",
+        "parameters",
+        "schema",
+        "input_schema",
+        "_dslint",
+    }
+)
+"""Keys below which types differ by nature."""
+
+
+class MixedColumnType(DatasetRule[KeyUse]):
+    """A column has values of different JSON types, so loaders refuse the file or hand on what code does not expect.
+
+    **Why.** `datasets` takes the type of a column from the first rows; many of its releases stop at the first value of
+    another type, newer ones keep both and leave the exception to the training script. Null beside one type is fine.
+
+    **When to ignore.** For a metadata column that your loader leaves out. A text here and a list of parts there as
+    `content` is right for OpenAI.
+
+    **References.** [datasets#6460](https://github.com/huggingface/datasets/issues/6460),
+    [datasets#7322](https://github.com/huggingface/datasets/issues/7322).
+    """
+
+    severity: ClassVar[Severity] = Severity.WARNING
+    scope: ClassVar[Scope] = Scope.FILE
+
+    def zero(self) -> KeyUse:
+        """No column seen."""
+        return KeyUse()
+
+    def add(self, state: KeyUse, record: Record) -> KeyUse:
+        """Note the type of each value; types that the format rules out belong to `wrong-type`."""
+        data = record.data
+        if record.source.container in ("jsonl", "json") and data.__class__ is dict:
+            layout = layout_of(record)
+            ruled_out = [key for key, _ in layout.wrong] if layout else ()
+            for key, value in data.items():
+                if key not in ruled_out:
+                    _walk(state, record, key, f"/{escape_pointer(key)}", value, 1)
+        return state
+
+    def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
+        """Add up."""
+        return left.merge(right)
+
+    def finish(self, state: KeyUse) -> Iterator[Finding]:
+        """Report each column that has two types or more, at the first value of the rarest."""
+        columns: dict[str, list[tuple[int, str]]] = {}
+        for name, seen in state.at("record").items():
+            path, kind = name.rsplit("\0", 1)
+            columns.setdefault(path, []).append((seen.count, kind))
+        for path, kinds in sorted(columns.items()):
+            if len(kinds) < 2:
+                continue
+            (count, kind), *others = sorted(kinds)
+            total = count + sum(n for n, _ in others)
+            rest = " or ".join(with_article(other) for _, other in reversed(others))
+            yield self.finding(
+                state.at("record")[f"{path}\0{kind}"].place,
+                f"`{path[:60]}` is {with_article(kind)} in {count} of {total} values and {rest} in the others",
+                key=path,
+                count=count,
+            )
+
+
+def _walk(state: KeyUse, record: Record, path: str, pointer: str, value: Any, depth: int) -> None:
+    kind = json_type(value)
+    if kind == "null" or (kind == "number" and value != value):  # NaN stands for null
+        return
+    state.count("record", _column(path, kind), record.ref, pointer, None)
+    if kind == "object":
+        if depth < _DEPTH and path.rsplit(".", 1)[-1] not in _FREE:
+            for key, inner in value.items():
+                if not (key in _HELD and json_type(inner) in ("number", "boolean", "object")):
+                    _walk(state, record, f"{path}.{key}", f"{pointer}/{key}", inner, depth + 1)
+    elif kind == "array" and path.rsplit(".", 1)[-1] not in _FREE:
+        for i, inner in enumerate(value[:_ITEMS]):
+            _walk(state, record, f"{path}[]", f"{pointer}/{i}", inner, depth)
+
+
+@lru_cache(maxsize=4096)
+def _column(path: str, kind: str) -> str:
+    return f"{path}\0{kind}"

@@ -1,0 +1,81 @@
+"""The rule ``no-trainable-target``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from dslint.api import Finding, Message, Record, RecordRule, Ref, Severity
+from dslint_rules.schema._layout import is_well_formed
+
+_FORMATS: Final = frozenset(
+    {"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference", "prompt-completion"}
+)
+_ANSWERS: Final = frozenset({"assistant", "function_call"})
+_LISTS: Final = (
+    "messages",
+    "conversations",
+    "chosen",
+    "rejected",
+    "chosen_messages",
+    "rejected_messages",
+    "preferred_output",
+    "non_preferred_output",
+    "completion",
+)
+
+
+class NoTrainableTarget(RecordRule):
+    """A conversation has no answer to learn: no assistant turn, none at the end, or none that is trained on.
+
+    **Why.** OpenAI refuses such an example, LLaMA-Factory and axolotl drop it and say only how many, and where nothing
+    drops it all of its tokens are masked, which gives a loss of 0 or NaN for the batch.
+
+    **When to ignore.** For prompts that a reinforcement-learning trainer answers itself. Use the format with only
+    `prompt` for those.
+
+    **References.** [trl#6668](https://github.com/huggingface/trl/issues/6668),
+    [OpenAI: chat data preparation](https://cookbook.openai.com/examples/chat_finetuning_data_prep).
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        """Report the first thing that keeps the record from being trained on."""
+        if record.format not in _FORMATS or not isinstance(record.data, Mapping):
+            return
+        found = _empty_list(record) or _fault(record)
+        if found and is_well_formed(record):
+            yield self.finding(*found)
+
+
+def _empty_list(record: Record) -> tuple[Ref, str] | None:
+    for key in _LISTS:
+        value: Any = record.data.get(key)
+        # TRL and LLaMA-Factory take a context of no turns beside a preferred answer.
+        if value == [] and not (record.is_preference and key in ("messages", "conversations")):
+            return record.ref.at(f"/{key}"), f"`{key}` has no turns"
+    return None
+
+
+def _fault(record: Record) -> tuple[Ref, str] | None:
+    start = record.preferred_from or 0
+    fault = _fault_of(record.messages[start:], "preferred answer" if record.is_preference else "conversation")
+    if fault or not record.rejected:
+        return fault
+    last = record.rejected[-1]
+    return None if last.role in _ANSWERS else (last.ref, f"rejected answer ends with a {last.role} turn")
+
+
+def _fault_of(turns: Sequence[Message], what: str) -> tuple[Ref, str] | None:
+    if not turns:
+        return None
+    answers = [turn for turn in turns if turn.role in _ANSWERS]
+    if not answers:
+        return turns[-1].ref, f"{what} has no assistant turn"
+    if turns[-1].role not in _ANSWERS:
+        return turns[-1].ref, f"{what} ends with a {turns[-1].role} turn, which nothing answers"
+    if not any(turn.trained for turn in answers):
+        which = "the only assistant turn" if len(answers) == 1 else f"each of {len(answers)} assistant turns"
+        return answers[0].ref, f"{which} is excluded from training"
+    return None

@@ -1,0 +1,71 @@
+"""The rule ``roles-not-alternating``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Final
+
+from dslint.api import Finding, Message, Record, RecordRule, Severity, Target
+from dslint_rules.schema._layout import is_well_formed
+
+_FORMATS: Final = frozenset({"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference"})
+_ASKS: Final = frozenset({"user", "tool"})
+_ANSWERS: Final = frozenset({"assistant", "function_call"})
+
+
+class RolesNotAlternating(RecordRule):
+    """Turns do not alternate between the asking and the answering side, which chat templates and trainers refuse.
+
+    **Why.** The templates of Mistral, Gemma and Llama 2 raise "Conversation roles must alternate", and LLaMA-Factory
+    drops the record. Two answers in a row also mean that a question was lost. Several results of tools in a row
+    count as one, a call counts as an answer.
+
+    **When to ignore.** Where your template is known to take any order, as ChatML does. With `target = "openai"` it is
+    a warning, since OpenAI accepts any order.
+
+    **References.** [unsloth#334](https://github.com/unslothai/unsloth/issues/334),
+    [smol-course#260](https://github.com/huggingface/smol-course/issues/260),
+    [vllm#6862](https://github.com/vllm-project/vllm/issues/6862).
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.WARNING}
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        """Report the first break of the order, with how many there are."""
+        if record.format not in _FORMATS:
+            return
+        breaks = _breaks(record.messages)
+        if not breaks and record.rejected:
+            breaks = _breaks([*record.messages[: record.preferred_from], *record.rejected])
+        if not breaks or not is_well_formed(record):
+            return
+        turn, message = breaks[0]
+        more = f", and {len(breaks) - 1} more breaks" if len(breaks) > 1 else ""
+        yield self.finding(turn, message + more, breaks=len(breaks))
+
+
+def _breaks(turns: Sequence[Message]) -> list[tuple[Message, str]]:
+    found = []
+    before: Message | None = None
+    for turn in turns:
+        role = turn.role
+        if role in _ANSWERS:
+            if before is None:
+                if turn.raw_role is not None:
+                    found.append((turn, "conversation starts with an assistant turn"))
+            elif before.role in _ANSWERS:
+                found.append((turn, _in_a_row(before, turn)))
+        elif role in _ASKS:
+            if before is not None and before.role in _ASKS and not before.role == role == "tool":
+                found.append((turn, _in_a_row(before, turn)))
+        else:  # a system turn does not count
+            continue
+        before = turn
+    return found
+
+
+def _in_a_row(before: Message, turn: Message) -> str:
+    if before.role == turn.role:
+        return f"two {turn.role.replace('_', ' ')} turns in a row"
+    return f"{turn.role.replace('_', ' ')} turn directly after {before.role.replace('_', ' ')} turn"

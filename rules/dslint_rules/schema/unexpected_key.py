@@ -1,0 +1,111 @@
+"""The rule ``unexpected-key``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final
+
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
+from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
+from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, layout_of, raw_turns
+from dslint_rules.schema._spelling import similar
+
+_NEEDED: Final = frozenset((*ROLE_KEYS, *CONTENT_KEYS))
+_TURN_KEYS: Final = _NEEDED | {
+    *("tool_calls", "tool_call_id", "function_call", "weight", "loss_weight", "train", "training", "train_detail"),
+    *("reasoning_content", "reasoning", "thinking", "refusal", "name", "images", "videos", "audios", "audio"),
+}
+_OPENAI_TURN_KEYS: Final = frozenset(
+    {"role", "content", "name", "function_call", "tool_calls", "tool_call_id", "weight", "refusal", "audio"}
+)
+_MIN_COUNT: Final = 100
+_SHOWN: Final = 5
+_WHAT: Final = {RECORD: "records", TURN: "turns"}
+
+
+class UnexpectedKey(DatasetRule[KeyUse]):
+    """A key that almost no record has, or that looks like a misspelling: what it holds is not trained on.
+
+    **Why.** Readers take the keys that they know and leave out the rest, so a misspelt `sytem` or `tool_call` removes
+    the system prompt or the call without a word. A key that a handful of records have is usually left over from
+    merging or from a script that failed half-way. OpenAI refuses turns with keys that it does not know.
+
+    **When to ignore.** For optional metadata that few records have; add its keys to `allow`.
+
+    **References.** [OpenAI: chat data preparation](https://cookbook.openai.com/examples/chat_finetuning_data_prep),
+    [TensorFlow Data Validation: anomalies](https://www.tensorflow.org/tfx/data_validation/anomalies).
+    """
+
+    severity: ClassVar[Severity] = Severity.WARNING
+    scope: ClassVar[Scope] = Scope.FILE
+
+    max_share: float = Field(0.01, ge=0, lt=1, description="Share of records below which a key counts as rare.")
+    allow: tuple[str, ...] = Field((), description="Keys that are never reported.")
+    target: Target = shared(Target.GENERIC, description="Trainer whose keys are known.")
+
+    def zero(self) -> KeyUse:
+        """No key seen."""
+        return KeyUse()
+
+    def add(self, state: KeyUse, record: Record) -> KeyUse:
+        """Count the keys of the record and of its turns."""
+        layout = layout_of(record)
+        if layout is None or record.source.container in ("parquet", "arrow"):
+            return state  # tables have the same columns in every row
+        state.records += 1
+        for key, meant in layout.unknown:
+            state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
+        if layout.turns:
+            accepted = _OPENAI_TURN_KEYS if self.target is Target.OPENAI else _TURN_KEYS
+            for pointer, turn in raw_turns(record, layout):
+                if turn.__class__ is dict:
+                    state.turns += 1
+                    if not accepted >= turn.keys():
+                        _add_turn(state, record, pointer, turn, accepted)
+        return state
+
+    def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
+        """Add up."""
+        return left.merge(right)
+
+    def finish(self, state: KeyUse) -> Iterator[Finding]:
+        """Report misspellings, then keys that the trainer refuses, then rare keys, each key once."""
+        for level, total in ((RECORD, state.records), (TURN, state.turns)):
+            rare = []
+            for key, seen in sorted(state.at(level).items()):
+                if key in self.allow:
+                    continue
+                if seen.meant and (seen.near >= 0.5 * seen.count):
+                    yield self._misspelt(level, key, seen, total)
+                elif level == TURN and self.target is Target.OPENAI:
+                    yield self._refused(key, seen)
+                elif total >= _MIN_COUNT and seen.count < self.max_share * total:
+                    rare.append((key, seen))
+            yield from self._rare(level, rare, total)
+
+    def _misspelt(self, level: str, key: str, seen: Seen, total: int) -> Finding:
+        message = f"key `{key[:40]}` in {seen.count} of {total} {_WHAT[level]}, perhaps misspelt `{seen.meant}`"
+        return self.finding(seen.place, message, key=f"{level} {key}", count=seen.count, score=0.8)
+
+    def _refused(self, key: str, seen: Seen) -> Finding:
+        message = f"key `{key[:40]}` in {seen.count} turns, which OpenAI does not accept"
+        return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
+
+    def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
+        if len(rare) > _SHOWN:
+            names = ", ".join(f"`{key[:20]}`" for key, _ in rare[:3])
+            message = f"{len(rare)} keys are each in under {self.max_share:.0%} of {total} {_WHAT[level]}: {names}, …"
+            yield self.finding(rare[0][1].place, message, key=f"{level} rare", count=len(rare))
+            return
+        for key, seen in rare:
+            message = f"key `{key[:40]}` in only {seen.count} of {total} {_WHAT[level]}"
+            yield self.finding(seen.place, message, key=f"{level} {key}", count=seen.count)
+
+
+def _add_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, Any], accepted: frozenset[str]) -> None:
+    # A turn without role or content is a matter of missing fields, which name the key that was probably meant.
+    absent = tuple(sorted(_TURN_KEYS - turn.keys() - _NEEDED))
+    for key in turn:
+        if key not in accepted:
+            meant = None if key in _TURN_KEYS else similar(key, absent)
+            state.count(TURN, key, record.ref, f"{pointer}/{escape_pointer(key)}", meant)
