@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-from dslint.model.finding import Damage, DamageKind, Notice, Notification
+from dslint.model.finding import Damage, Notice, Notification
 from dslint.model.formats import FORMATS
 from dslint.model.record import Source
 from dslint.model.ref import Ref
 from dslint.model.severity import Severity
-from dslint.sources.detect import UNKNOWN, detect, vote
+from dslint.sources.detect import UNKNOWN, vote
 from dslint.sources.shards import parse, shards
 from dslint.sources.spec import MAX_DEPTH, MAX_EXPANSION, MAX_RECORD_BYTES, FileSpec, SourceError
 from dslint.sources.splits import split_of

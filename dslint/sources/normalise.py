@@ -331,6 +331,10 @@ def _same(left: Message, right: Message) -> bool:
     return left.role == right.role and [p[:2] for p in left.parts] == [p[:2] for p in right.parts]
 
 
+def _unknown(_: Fields) -> Shape:
+    return Shape([])
+
+
 _BUILDERS: Final[Mapping[str, Callable[[Fields], Shape]]] = {
     "openai-preference": _openai_preference,
     "preference": _preference,
@@ -345,5 +349,5 @@ _BUILDERS: Final[Mapping[str, Callable[[Fields], Shape]]] = {
     "seed-task": _seed_task,
     "evaluation": _evaluation,
     "text": _text,
-    UNKNOWN: lambda fields: Shape([]),
+    UNKNOWN: _unknown,
 }

@@ -105,7 +105,7 @@ def _open(location: str, compression: str) -> BinaryIO:
     if compression == "zst":
         import zstandard
 
-        return _ZstdFile(open(location, "rb"), zstandard)  # type: ignore[return-value]  # noqa: SIM115
+        return _ZstdFile(open(location, "rb"), zstandard)  # type: ignore[return-value]
     return open(location, "rb", buffering=0)  # type: ignore[return-value]
 
 

@@ -69,19 +69,7 @@ class ValueReader:
             return None
 
     def _note(self, found: Diagnosis, raw: bytes, ref: Ref) -> dict[str, Any] | None:
-        self.damages.append(Damage(found.kind, _placed(ref, raw, found.index), found.message, found.recovered))
+        # The span counts characters of the record's own text: there may be no value to point into.
+        place = ref if found.index is None or ref.byte_offset is None else ref.at("", (found.index, found.index + 1))
+        self.damages.append(Damage(found.kind, place, found.message, found.recovered))
         return found.data if found.recovered else None
-
-
-def _placed(ref: Ref, raw: bytes, index: int | None) -> Ref:
-    """Return ``ref`` with the line and column of the character at ``index``.
-
-    The column counts from the record's first character; where other records stand before it on the line, the place is
-    completed when it is looked up in the file.
-    """
-    if index is None or ref.line is None:
-        return ref
-    before = raw.decode("utf-8", "replace")[:index]
-    line = ref.line + before.count("\n")
-    column = index - before.rfind("\n")
-    return ref._replace(line=line, end_line=line, column=column, end_column=column + 1)

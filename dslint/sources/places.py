@@ -1,0 +1,239 @@
+"""From a place in a dataset to lines and columns, and back to the record: reads only the records that are asked for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dslint.model.record import Record
+from dslint.model.ref import Ref
+from dslint.sources import jsonplace
+from dslint.sources.shards import parse, shards
+from dslint.sources.spec import FileSpec, Shard
+from dslint.sources.streams import BLOCK, open_stream
+
+EXCERPT: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at a place.
+
+    Attributes:
+        ref: The place with its lines and columns.
+        record: The record, if the place is one and it can be read.
+        excerpt: At most 80 characters of the text at the place.
+    """
+
+    ref: Ref
+    record: Record | None = None
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A record's bytes, and the column at which they begin."""
+
+    data: bytes
+    column: int
+    record: Record | None
+
+
+def locate(file: FileSpec, refs: Sequence[Ref]) -> list[Found]:
+    """Look up places of one file.
+
+    Args:
+        file: The file.
+        refs: The places; the result has the same order.
+    """
+    pieces = _pieces(file, refs)
+    return [_found(file, ref, pieces.get(ref.record)) for ref in refs]
+
+
+def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
+    """Read the records of ``refs`` again; ``None`` for what is no record or cannot be read."""
+    pieces = _pieces(file, refs)
+    return [piece.record if (piece := pieces.get(ref.record)) is not None else None for ref in refs]
+
+
+def _pieces(file: FileSpec, refs: Sequence[Ref]) -> dict[int | None, _Piece]:
+    wanted = {ref.record: ref for ref in refs if ref.record is not None}
+    if not wanted:
+        return {}
+    if file.columnar or file.in_memory or any(ref.byte_offset is None for ref in wanted.values()):
+        return dict(_by_number(file, {number for number in wanted if number is not None}))
+    ordered = sorted(wanted.values(), key=lambda ref: ref.byte_offset or 0)
+    try:
+        return {ref.record: _piece(file, ref, data, column) for ref, data, column in _ranges(file, ordered)}
+    except OSError:
+        return {}
+
+
+def _by_number(file: FileSpec, wanted: set[int]) -> Iterator[tuple[int, _Piece]]:
+    """Find records by their number, in one pass over the file."""
+    last = max(wanted)
+    for shard in shards(file):
+        if shard.first_record > last:
+            return
+        held = parse(shard)
+        for record in held.records:
+            ref = record.ref
+            if ref.record in wanted and ref.record is not None:
+                data = b""
+                if ref.byte_offset is not None and shard.payload is not None:
+                    start = ref.byte_offset - shard.offset
+                    data = shard.payload[start : start + (ref.byte_length or 0)]
+                yield ref.record, _Piece(data, 1, record)
+
+
+def _ranges(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, int]]:
+    """Yield each record's bytes and the column of the first, in the order of the file."""
+    if file.compression:
+        yield from _streamed(file, refs)
+        return
+    known = (0, 1)  # an offset and its column
+    with open(file.location, "rb", buffering=0) as raw:
+        for ref in refs:
+            offset = ref.byte_offset or 0
+            column = _column(raw, offset, known)
+            known = (offset, column)
+            raw.seek(offset)
+            yield ref, _exactly(raw, ref.byte_length or 0), column
+
+
+def _column(raw: io.FileIO, offset: int, known: tuple[int, int]) -> int:
+    """Return the column of ``offset``, read backwards to the line's start or to a place whose column is known."""
+    at, characters = offset, 0
+    while at > known[0]:
+        begin = max(known[0], at - BLOCK if offset - at else at - 256)
+        raw.seek(begin)
+        block = _exactly(raw, at - begin)
+        cut = block.rfind(b"\n")
+        characters += _length(block[cut + 1 :])
+        if cut >= 0:
+            return characters + 1
+        at = begin
+    return characters + known[1]
+
+
+def _streamed(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, int]]:
+    reader, _ = open_stream(file)
+    at, column = 0, 1
+    with reader:
+        for ref in refs:
+            while at < (ref.byte_offset or 0):
+                block = reader.read(min(BLOCK, (ref.byte_offset or 0) - at))
+                if not block:
+                    return
+                at += len(block)
+                column = _advanced(column, block)
+            data = reader.read(ref.byte_length or 0)
+            at += len(data)
+            yield ref, data, column
+            column = _advanced(column, data)
+
+
+def _advanced(column: int, block: bytes) -> int:
+    cut = block.rfind(b"\n")
+    return _length(block[cut + 1 :]) + (1 if cut >= 0 else column)
+
+
+def _length(data: bytes) -> int:
+    """Count characters: bytes that do not continue one."""
+    return len(data.decode("utf-8", "ignore")) if not data.isascii() else len(data)
+
+
+def _exactly(raw: io.FileIO, size: int) -> bytes:
+    pieces = []
+    while size and (piece := raw.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _piece(file: FileSpec, ref: Ref, data: bytes, column: int) -> _Piece:
+    from array import array
+
+    places = b"" if file.layout in ("lines", "text", "csv") else array("I", (0, len(data))).tobytes()
+    line = ref.line
+    shard = Shard(file, 0, ref.record or 0, line, ref.byte_offset or 0, len(data), b"", data, places)
+    records = parse(shard).records
+    return _Piece(data, column, records[0] if len(records) == 1 else None)
+
+
+def _found(file: FileSpec, ref: Ref, piece: _Piece | None) -> Found:
+    if piece is None:
+        return Found(ref)
+    if file.columnar or file.in_memory:
+        return Found(ref, piece.record, _window(*_value_text(piece.record, ref)))
+    if file.layout == "csv":
+        from dslint.sources.table import field_range
+
+        text = piece.data.decode("utf-8", "replace")
+        start, end, text = field_range(text, file, ref)
+    else:
+        text = piece.data.decode("utf-8", "replace")
+        start, end = _range(file, text, ref)
+    base = piece.record.ref.line if piece.record is not None else ref.line
+    placed = _placed(text, start, end, ref, base or 1, piece.column)
+    if ref.span is not None and not ref.pointer:
+        return Found(placed, piece.record, _window(text, (start, end)))
+    decoded = _value_text(piece.record, ref)
+    shown = decoded if decoded[0] else (text[start:end], (0, 0))
+    return Found(placed, piece.record, _window(*shown))
+
+
+def _range(file: FileSpec, text: str, ref: Ref) -> tuple[int, int]:
+    if file.layout == "text":
+        begin, end = 0, len(text.rstrip("\r\n"))
+        return (min(ref.span[0], end), min(ref.span[1], end)) if ref.span else (begin, end)
+    if ref.span is not None and not ref.pointer:
+        return min(ref.span[0], len(text)), min(ref.span[1], len(text))
+    start, end = jsonplace.value_range(text, ref.pointer)
+    if ref.span is not None and jsonplace.is_string(text, start):
+        return jsonplace.characters(text, start, end, ref.span)
+    return start, end
+
+
+def _placed(text: str, start: int, end: int, ref: Ref, line: int, column: int) -> Ref:
+    def at(index: int) -> tuple[int, int]:
+        cut = text.rfind("\n", 0, index)
+        return line + text.count("\n", 0, index), index - cut if cut >= 0 else index + column
+
+    first, last = at(start), at(end)
+    return ref._replace(line=first[0], column=first[1], end_line=last[0], end_column=last[1])
+
+
+def _value_text(record: Record | None, ref: Ref) -> tuple[str, tuple[int, int]]:
+    """Return the text at a place as its reader sees it, and the stretch in question."""
+    if record is None:
+        return "", (0, 0)
+    value: Any = record.data
+    for token in ref.pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            break
+    if isinstance(value, str):
+        return value, ref.span or (0, 0)
+    from dslint.sources.turns import as_text
+
+    return as_text(value), (0, 0)
+
+
+def _window(text: str, span: tuple[int, int]) -> str:
+    """Cut ``text`` to at most 80 characters around ``span``, with an ellipsis where something is left out."""
+    if len(text) <= EXCERPT:
+        return text
+    start, end = span
+    begin = max(0, min(start - max(0, (EXCERPT - 2 - (end - start)) // 2), len(text) - EXCERPT + 1))
+    head = "…" if begin else ""
+    room = EXCERPT - len(head)
+    if len(text) - begin <= room:
+        return head + text[begin:]
+    return head + text[begin : begin + room - 1] + "…"
