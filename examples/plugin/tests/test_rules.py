@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 from dslint_acme.intranet_link import IntranetLink
-from dslint_acme.opening_skew import OpeningSkew
+from dslint_acme.closing_question import ClosingQuestion
 
 from dslint.testing import Case, check_laws, read_cases, run_case
 
 HERE = Path(__file__).parent
-RULES = {rule.id(): rule for rule in (IntranetLink, OpeningSkew)}
+RULES = {rule.id(): rule for rule in (IntranetLink, ClosingQuestion)}
 CASES = [case for path in sorted(HERE.glob("*.md")) for case in read_cases(path)]
 
 
