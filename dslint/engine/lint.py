@@ -15,8 +15,7 @@ from dslint.engine.plan import Plan, PlannedFeature, make_plan
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
-from dslint.sources.discovery import discover
-from dslint.sources.files import DEFAULT_EXCLUDE, DEFAULT_INCLUDE, DatasetSpec, Discovery, DiscoverySettings
+from dslint.sources.files import DEFAULT_EXCLUDE, DEFAULT_INCLUDE, DatasetSpec, Discovery, DiscoverySettings, discover
 from dslint.version import __version__
 
 PARALLEL_FROM = 48 << 20

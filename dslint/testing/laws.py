@@ -13,8 +13,7 @@ from dslint.api import DatasetRule, Rule
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.shard import run_batch
 from dslint.model.report import Report
-from dslint.sources.discovery import discover
-from dslint.sources.files import DiscoverySettings
+from dslint.sources.files import DiscoverySettings, discover
 from dslint.sources.shards import Batch, parse, shards
 from dslint.testing.lint import lint, shared_options
 
@@ -93,7 +92,7 @@ def _check_merge(rule: DatasetRule[Any], states: Sequence[Any]) -> None:
         left = rule.merge(left, state)
     right = rule.zero()
     for state in reversed(fresh()):
-        right = rule.merge(state, right)
+        right = rule.merge(right, state)
     pairs = fresh()
     while len(pairs) > 1:
         pairs = [rule.merge(*pairs[i : i + 2]) if i + 1 < len(pairs) else pairs[i] for i in range(0, len(pairs), 2)]

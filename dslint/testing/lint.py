@@ -12,8 +12,7 @@ from dslint.api.entry import RuleEntry
 from dslint.engine.describe import describe
 from dslint.engine.run import Job, execute
 from dslint.model.report import Report
-from dslint.sources.discovery import discover
-from dslint.sources.files import DiscoverySettings
+from dslint.sources.files import DiscoverySettings, discover
 
 
 def lint(

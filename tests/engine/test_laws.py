@@ -15,8 +15,7 @@ from dslint.api.entry import RuleEntry
 from dslint.engine.describe import describe
 from dslint.engine.executors import ProcessExecutor, SerialExecutor
 from dslint.engine.run import Job, execute
-from dslint.sources.discovery import discover
-from dslint.sources.files import DiscoverySettings
+from dslint.sources.files import DiscoverySettings, discover
 from dslint.testing import LawBroken, check_laws, lint
 
 WORDS = st.sampled_from(["alpha", "beta", "GAMMA", "delta", "ein", "zwei", "三", ""])
