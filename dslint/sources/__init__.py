@@ -1,1 +1,1 @@
-"""sources"""
+"""Sources: from paths to records with exact places."""

@@ -1,4 +1,4 @@
-"""From paths to files that are ready to be read: what they are, to which dataset they belong, what is wrong with them."""
+"""From paths to files that are ready to be read: what they are, whose they are, what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import atexit
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -200,7 +200,7 @@ class _Finder:
         spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
         source = self._source(path, candidate.below, spec)
         try:
-            file = self._described(location, path, source, spec)
+            file = self._described(location, source, spec)
             self._probe(file, candidate, self._forced(pattern_path, spec), path)
         except OSError as error:
             words = f"file cannot be read: {error.strerror or error}"
@@ -211,7 +211,7 @@ class _Finder:
         name = spec.name if spec is not None else path if self.settings.per_file else split or "data"
         return Source(path, dataset=name, split=split)
 
-    def _described(self, location: str, path: str, source: Source, spec: DatasetSpec | None) -> FileSpec:
+    def _described(self, location: str, source: Source, spec: DatasetSpec | None) -> FileSpec:
         with open(location, "rb") as file:
             compression = sniff_compression(file.read(8))
         return FileSpec(
@@ -277,10 +277,12 @@ def _extension(path: str) -> str:
 def _voted(file: FileSpec) -> str:
     """Return the format that most of a file's first records have."""
     names = {key: field for field, key in file.columns}
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for shard in shards(file, _VOTERS):
-        for record in parse(shard).records[: _VOTERS - len(rows)]:
-            rows.append({names.get(key, key): value for key, value in record.data.items()} if names else record.data)
+        rows += [
+            {names.get(key, key): value for key, value in record.data.items()} if names else record.data
+            for record in parse(shard).records[: _VOTERS - len(rows)]
+        ]
         if len(rows) >= _VOTERS or shard.index >= 8:
             break
     return vote(rows)

@@ -150,22 +150,22 @@ def _alpaca_fast(made: Any, data: Mapping[str, Any], ref: Ref) -> None:
     asked: tuple[Part, ...] = ()
     made.instruction = made.input = None
     if instruction.__class__ is str:
-        made.instruction = piece = part("text", cast(str, instruction), "/instruction")
+        made.instruction = piece = part("text", instruction, "/instruction")
         asked = (piece,)
     key = "/input" if "input" in data else "/context"
     given = data.get(key[1:])
     if given.__class__ is str:
-        made.input = piece = part("text", cast(str, given), key)
+        made.input = piece = part("text", given, key)
         if given:
             asked += (piece,)
-    messages = () if not asked else (message(USER, asked, asked[0].pointer, ref),)
+    messages: tuple[Message, ...] = () if not asked else (message(USER, asked, asked[0].pointer, ref),)
     answer = data.get("output")
     pointer = "/output"
     if answer is None and "output" not in data:
         pointer = "/response" if "response" in data else "/completion"
         answer = data.get(pointer[1:])
     if answer.__class__ is str:
-        messages += (message(ASSISTANT, (part("text", cast(str, answer), pointer),), pointer, ref),)
+        messages += (message(ASSISTANT, (part("text", answer, pointer),), pointer, ref),)
     if "history" in data or "system" in data:
         fields = Fields(data, ref, {})
         messages = (*fields.text(SYSTEM, "system"), *_history(fields), *messages)
@@ -296,7 +296,7 @@ def _sides(fields: Fields, name: str) -> list[Message]:
 
 
 def _hh(text: str, pointer: str, base: Ref) -> list[Message]:
-    """Read a dialogue that is one string of ``\\n\\nHuman: …\\n\\nAssistant: …``."""
+    """Read a dialogue that is one string, each turn of which begins with ``Human:`` or ``Assistant:``."""
     marks = list(_HH.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return [

@@ -168,14 +168,8 @@ def _found(file: FileSpec, ref: Ref, piece: _Piece | None) -> Found:
         return Found(ref)
     if file.columnar or file.in_memory:
         return Found(ref, piece.record, _window(*_value_text(piece.record, ref)))
-    if file.layout == "csv":
-        from dslint.sources.table import field_range
-
-        text = piece.data.decode("utf-8", "replace")
-        start, end, text = field_range(text, file, ref)
-    else:
-        text = piece.data.decode("utf-8", "replace")
-        start, end = _range(file, text, ref)
+    text = piece.data.decode("utf-8", "replace")
+    start, end = _range(file, text, ref)
     base = piece.record.ref.line if piece.record is not None else ref.line
     placed = _placed(text, start, end, ref, base or 1, piece.column)
     if ref.span is not None and not ref.pointer:
@@ -186,6 +180,10 @@ def _found(file: FileSpec, ref: Ref, piece: _Piece | None) -> Found:
 
 
 def _range(file: FileSpec, text: str, ref: Ref) -> tuple[int, int]:
+    if file.layout == "csv":
+        from dslint.sources.table import field_range
+
+        return field_range(text, file, ref)
     if file.layout == "text":
         begin, end = 0, len(text.rstrip("\r\n"))
         return (min(ref.span[0], end), min(ref.span[1], end)) if ref.span else (begin, end)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import BinaryIO, Final
+from collections.abc import Callable
+from typing import Any, Final, Protocol, cast
 
 from dslint.model.finding import DamageKind
 from dslint.sources.spec import FileSpec
@@ -15,6 +16,12 @@ MAGIC: Final = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (
 _HARMLESS: Final = 16 * 2**20
 
 
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes | None: ...
+
+    def close(self) -> None: ...
+
+
 class Stream(io.RawIOBase):
     """A decompressed stream that ends, rather than raises, where the data cannot be read further.
 
@@ -22,7 +29,7 @@ class Stream(io.RawIOBase):
         failure: Why it ended early: the kind of damage and what to say; ``None`` while all is well.
     """
 
-    def __init__(self, raw: BinaryIO, limit: int | None) -> None:
+    def __init__(self, raw: _Readable, limit: int | None) -> None:
         super().__init__()
         self._raw = raw
         self._limit = limit
@@ -89,11 +96,11 @@ def _bound(file: FileSpec) -> int | None:
     return max(_HARMLESS, file.size * file.max_expansion) if file.compression else None
 
 
-def _open(location: str, compression: str) -> BinaryIO:
+def _open(location: str, compression: str) -> _Readable:
     if compression == "gz":
         import gzip
 
-        return gzip.open(location, "rb")  # type: ignore[return-value]
+        return cast(_Readable, gzip.open(location, "rb"))
     if compression == "bz2":
         import bz2
 
@@ -105,21 +112,21 @@ def _open(location: str, compression: str) -> BinaryIO:
     if compression == "zst":
         import zstandard
 
-        return _ZstdFile(open(location, "rb"), zstandard)  # type: ignore[return-value]
-    return open(location, "rb", buffering=0)  # type: ignore[return-value]
+        return _ZstdFile(open(location, "rb", buffering=0), zstandard.ZstdDecompressor().decompressobj)
+    return open(location, "rb", buffering=0)
 
 
 class _ZstdFile:
     """A zstd file that tells a truncated frame from the end, which zstandard's own reader does not."""
 
-    def __init__(self, raw: BinaryIO, zstandard: object) -> None:
+    def __init__(self, raw: _Readable, new: Callable[[], Any]) -> None:
         self._raw = raw
-        self._new = zstandard.ZstdDecompressor().decompressobj  # type: ignore[attr-defined]
+        self._new = new
         self._frame = self._new()
         self._fresh = True
         self._held = bytearray()
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         while not self._held:
             block = self._raw.read(8192)
             if not block:
@@ -149,7 +156,7 @@ def _lzma_error() -> type[Exception]:
 def _zstd_error() -> type[Exception]:
     import zstandard
 
-    return zstandard.ZstdError  # type: ignore[no-any-return]
+    return zstandard.ZstdError
 
 
 def _words(error: Exception) -> str:

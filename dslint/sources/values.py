@@ -49,14 +49,14 @@ class ValueReader:
 
     def broken(self, raw: bytes, ref: Ref, *, at_end: bool) -> dict[str, Any] | None:
         """Say why ``raw`` does not parse; return the value where its meaning is beyond doubt."""
-        return self._note(diagnose(raw, max_depth=self.file.max_depth, at_end=at_end), raw, ref)
+        return self._note(diagnose(raw, max_depth=self.file.max_depth, at_end=at_end), ref)
 
     def doubtful(self, raw: bytes, value: Any, ref: Ref) -> dict[str, Any] | None:
         """Look twice at a value that parses: it may be no object, nest too deep or have a key twice."""
         if not isinstance(value, dict) or depth(raw, self.file.max_depth) > self.file.max_depth:
-            return self._note(diagnose(raw, max_depth=self.file.max_depth, at_end=False), raw, ref)
+            return self._note(diagnose(raw, max_depth=self.file.max_depth, at_end=False), ref)
         found = duplicate_keys(raw)
-        return value if found is None else self._note(found, raw, ref)
+        return value if found is None else self._note(found, ref)
 
     def text(self, raw: bytes, ref: Ref) -> str | None:
         """Decode a line of text."""
@@ -65,10 +65,10 @@ class ValueReader:
         except UnicodeDecodeError as error:
             words = f"byte 0x{raw[error.start]:02x} at offset {error.start} of the record is not UTF-8"
             index = len(raw[: error.start].decode("utf-8"))
-            self._note(Diagnosis(DamageKind.INVALID_UTF8, words, index), raw, ref)
+            self._note(Diagnosis(DamageKind.INVALID_UTF8, words, index), ref)
             return None
 
-    def _note(self, found: Diagnosis, raw: bytes, ref: Ref) -> dict[str, Any] | None:
+    def _note(self, found: Diagnosis, ref: Ref) -> dict[str, Any] | None:
         # The span counts characters of the record's own text: there may be no value to point into.
         place = ref if found.index is None or ref.byte_offset is None else ref.at("", (found.index, found.index + 1))
         self.damages.append(Damage(found.kind, place, found.message, found.recovered))

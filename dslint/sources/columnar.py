@@ -1,0 +1,165 @@
+"""Parquet, Arrow and Feather: a row is a record, read in batches."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+from dslint.model.finding import Damage, DamageKind
+from dslint.model.record import Record
+from dslint.model.ref import Ref
+from dslint.sources.cutting import Cutter, file_damage
+from dslint.sources.normalise import Normaliser
+from dslint.sources.spec import Batch, FileSpec, Shard
+from dslint.sources.streams import open_stream
+
+_BATCH_BYTES: Final = 16 * 2**20
+
+
+def problem(file: FileSpec, layout: str) -> str:
+    """Return why a file cannot be opened as what it seems to be; empty when it can."""
+    import pyarrow as pa
+
+    try:
+        with _opened(file, layout) as table:
+            names = list(table.schema.names)
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+        return f"file cannot be read as {layout}: {_line(error)}"
+    return "" if names else f"{layout} file has no columns"
+
+
+class _Table:
+    """One way to read all columnar formats: a schema and batches."""
+
+    def __init__(self, source: Any, layout: str) -> None:
+        self._source = source
+        self._file: Any = None
+        if layout == "parquet":
+            import pyarrow.parquet as pq
+
+            self._file = pq.ParquetFile(source)
+            self.schema = self._file.schema_arrow
+        else:
+            self._open_arrow()
+
+    def _open_arrow(self) -> None:
+        import pyarrow as pa
+
+        head = self._source.read(6)
+        self._source.seek(0)
+        if head.startswith(b"FEA1"):
+            from pyarrow import feather
+
+            self._batches = iter(feather.read_table(self._source).to_batches(max_chunksize=4096))
+            self._source.seek(0)
+            self.schema = feather.read_table(self._source).schema
+        elif head.startswith(b"ARROW1"):
+            held = pa.ipc.open_file(self._source)
+            self.schema = held.schema
+            self._batches = (held.get_batch(index) for index in range(held.num_record_batches))
+        else:
+            stream = pa.ipc.open_stream(self._source)
+            self.schema = stream.schema
+            self._batches = iter(stream)
+
+    def batches(self, rows: int) -> Iterator[Any]:
+        """Yield batches of at most ``rows`` rows."""
+        found = self._file.iter_batches(batch_size=rows) if self._file is not None else self._batches
+        for batch in found:
+            for start in range(0, batch.num_rows, rows):
+                yield batch.slice(start, rows)
+
+    def __enter__(self) -> _Table:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._source.close()
+
+
+def _opened(file: FileSpec, layout: str) -> _Table:
+    if file.compression:
+        reader, stream = open_stream(file)
+        with reader:
+            content = reader.read()
+        if stream.failure is not None:
+            raise OSError(stream.failure[1])
+        return _Table(io.BytesIO(content), layout)
+    return _Table(open(file.location, "rb"), layout)
+
+
+def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:
+    """Cut a table into slices of rows; a slice travels as an Arrow stream, so that no row group is decoded twice."""
+    import pyarrow as pa
+
+    cutter = _RowCutter(file)
+    damages: list[Damage] = []
+    waiting: Any = None
+    try:
+        with _opened(file, file.layout) as table:
+            for batch in table.batches(size):
+                if waiting is not None:
+                    yield cutter.slice(waiting)
+                waiting = batch
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+        seen = cutter.record + (waiting.num_rows if waiting is not None else 0)
+        words = f"file cannot be read further after {seen:,} rows: {_line(error)}"
+        damages.append(file_damage(file, DamageKind.CORRUPT, words))
+    if waiting is not None:
+        yield cutter.slice(waiting, damages)
+    elif damages:
+        yield cutter.shard(b"", 0, damages=damages)
+
+
+class _RowCutter(Cutter):
+    """A cutter that counts rows instead of bytes."""
+
+    def slice(self, batch: Any, damages: list[Damage] | None = None) -> Shard:
+        import pyarrow as pa
+
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        return self.shard(sink.getvalue().to_pybytes(), batch.num_rows, damages=damages or ())
+
+
+def parse_rows(shard: Shard, data: bytes) -> Batch:
+    """Make the records of a slice of rows."""
+    if not data:
+        return Batch([], [], 0)
+    import pyarrow as pa
+
+    make = Normaliser(shard.file).record
+    records: list[Record] = []
+    damages: list[Damage] = []
+    number, path = shard.first_record, shard.file.source.path
+    for batch in pa.ipc.open_stream(data):
+        for row in _rows(batch):
+            ref = Ref(path, number)
+            if row is None:
+                damages.append(Damage(DamageKind.INVALID_UTF8, ref, "a text of the row is not UTF-8"))
+            else:
+                records.append(make(row, ref))
+            number += 1
+    return Batch(records, damages, 0)
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any] | None]:
+    try:
+        yield from batch.to_pylist()
+    except UnicodeDecodeError:
+        for index in range(batch.num_rows):
+            yield _row(batch.slice(index, 1))
+
+
+def _row(batch: Any) -> dict[str, Any] | None:
+    try:
+        row: dict[str, Any] = batch.to_pylist()[0]
+    except UnicodeDecodeError:
+        return None
+    return row
+
+
+def _line(error: Exception) -> str:
+    text = str(error).strip().split("\n")[0].rstrip(".")
+    return text[:1].lower() + text[1:160]
