@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from dslint_acme.intranet_link import IntranetLink
 from dslint_acme.closing_question import ClosingQuestion
+from dslint_acme.intranet_link import IntranetLink
 
 from dslint.testing import Case, check_laws, read_cases, run_case
 
