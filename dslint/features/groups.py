@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -12,10 +12,13 @@ from typing import Annotated, Any, Final, NamedTuple
 import xxhash
 
 from dslint.api import DatasetFeature, Feature, Record, Scope
+from dslint.model.record import SYSTEM
 
 Counters = Any
 """A ``numpy`` array of ``uint32``; numpy is only imported where one is made."""
 
+FIELDS: Final = ("task", "task_type", "task_name", "category")
+"""Fields that may name the task."""
 TEMPLATE_WORDS: Final = 6
 TEMPLATE_LETTERS: Final = 12
 HEAD: Final = 200
@@ -39,17 +42,31 @@ class RecordGroup(NamedTuple):
     """A group that a record belongs to.
 
     Attributes:
-        key: Hash of what its records share.
-        width: Whether its records all have one task, or possibly many.
-        words: What its records share, for people: completes ``records …``.
+        key: Hash of the other two.
+        kind: What its records share: ``system``, ``template``, the name of a field, or nothing for the whole file.
+        text: The value that they share.
     """
 
     key: int
-    width: Width
-    words: str
+    kind: str
+    text: str
+
+    @property
+    def width(self) -> Width:
+        """Whether its records all have one task, or possibly many."""
+        return Width.WIDE if self.kind in ("", "system") else Width.NARROW
+
+    @property
+    def words(self) -> str:
+        """What its records share, for people: continues ``answers …``; empty for the whole file."""
+        if not self.kind:
+            return ""
+        if self.kind == "template":
+            return f" to questions that begin {_quoted(self.text)}"
+        return f" with {'system prompt' if self.kind == 'system' else self.kind} {_quoted(self.text)}"
 
 
-WHOLE_FILE: Final = RecordGroup(0, Width.WIDE, "")
+WHOLE_FILE: Final = RecordGroup(0, "", "")
 """The group of all records of a file."""
 
 
@@ -59,27 +76,12 @@ class RecordGroups(Feature[tuple[RecordGroup, ...]]):
 
     Records share a group when they have the same system prompt (wide: a system prompt may go with many tasks), the same
     first six words of the question (twelve letters where a script has no spaces; numbers count as equal), or the same
-    short value in one of ``fields``.
-
-    Attributes:
-        fields: Fields that may name the task.
+    short value in a field that names the task.
     """
-
-    fields: tuple[str, ...] = ("task", "task_type", "task_name", "category")
 
     def compute(self, records: Sequence[Record], /) -> Sequence[tuple[RecordGroup, ...]]:
         """Return each record's groups."""
-        return [tuple(self._groups(record)) for record in records]
-
-    def _groups(self, record: Record) -> Iterator[RecordGroup]:
-        for name in self.fields:
-            value = record.field(name)
-            if isinstance(value, str) and 0 < len(value) <= HEAD:
-                yield _group(f"with {name} {_quoted(value)}", Width.NARROW)
-        if template := template_of(record.question):
-            yield _group(f"whose question begins {_quoted(template)}", Width.NARROW)
-        if system := record.system.strip():
-            yield _system_group(system)
+        return [tuple(groups_of(record)) for record in records]
 
 
 Groups = Annotated[tuple[RecordGroup, ...], RecordGroups]
@@ -116,8 +118,10 @@ class FrequentGroups(DatasetFeature[Counters, FrequentKeys]):
         """Count a record's groups."""
         state[-1] += 1
         for group in groups:
-            for row, slot in enumerate(_slots(group.key)):
-                state[row * SLOTS + slot] += 1
+            first, second, third = _slots(group.key)
+            state[first] += 1
+            state[SLOTS + second] += 1
+            state[2 * SLOTS + third] += 1
         return state
 
     def merge(self, left: Counters, right: Counters) -> Counters:
@@ -136,6 +140,40 @@ Frequent = Annotated[FrequentKeys, FrequentGroups]
 """Ask for which groups of the file can be frequent."""
 
 
+@dataclass(frozen=True)
+class LargeGroups(Feature[tuple[RecordGroup, ...]]):
+    """The groups that a record belongs to, the whole file first, without those that cannot be frequent in the file."""
+
+    def compute(self, records: Sequence[Record], frequent: Frequent, /) -> Sequence[tuple[RecordGroup, ...]]:
+        """Return each record's groups."""
+        if not all(frequent.rows):
+            return [(WHOLE_FILE,)] * len(records)
+        return [(WHOLE_FILE, *(group for group in groups_of(record) if group.key in frequent)) for record in records]
+
+
+Large = Annotated[tuple[RecordGroup, ...], LargeGroups]
+"""Ask for the groups of a record that may be large enough to judge; known from the second pass on."""
+
+
+def groups_of(record: Record) -> list[RecordGroup]:
+    """Return the groups that a record belongs to, besides the whole file."""
+    groups: list[RecordGroup] = []
+    data = record.data
+    for name in FIELDS:
+        if name in data:
+            value = data[name]
+            if isinstance(value, str) and 0 < len(value) <= HEAD:
+                groups.append(_group(name, value))
+    template = template_of(record.question)
+    if template:
+        groups.append(_group("template", template))
+    for turn in record.messages:
+        if turn.role == SYSTEM:
+            groups.append(_system_group(turn.text.strip()))
+            break
+    return groups
+
+
 def template_of(question: str) -> str:
     """Return the head of a question that questions made from one template share; empty for short ones."""
     head = _NUMBER.sub("0", question[:HEAD].lower())
@@ -146,20 +184,16 @@ def template_of(question: str) -> str:
     return head[:TEMPLATE_LETTERS] if not head.isascii() and len(head) > 2 * TEMPLATE_LETTERS else ""
 
 
-def _group(words: str, width: Width) -> RecordGroup:
-    return RecordGroup(_hash(words), width, words)
+def _group(kind: str, text: str) -> RecordGroup:
+    return RecordGroup(xxhash.xxh3_64_intdigest(f"{kind}\0{text}".encode("utf-8", "replace")), kind, text)
 
 
 @lru_cache(maxsize=64)
 def _system_group(system: str) -> RecordGroup:
-    return RecordGroup(_hash("system:" + system), Width.WIDE, f"with system prompt {_quoted(system)}")
+    return _group("system", system)
 
 
-def _hash(text: str) -> int:
-    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "replace"))
-
-
-def _slots(key: int) -> tuple[int, ...]:
+def _slots(key: int) -> tuple[int, int, int]:
     return key & (SLOTS - 1), key >> 16 & (SLOTS - 1), key >> 32 & (SLOTS - 1)
 
 

@@ -7,18 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Final, NamedTuple
 from zlib import crc32
 
 from dslint.api import DatasetFeature, Feature, Record
 from dslint.features.script import BLOCKS
-from dslint.features.task import Kind
+from dslint.features.task import Kind, TaskType
 
 STEPS: Final = 32
 SLOTS: Final = 1024
 MIN_BUCKET: Final = 30
 MIN_RECORDS: Final = 100
 MIN_SPREAD: Final = 0.25
+TAIL: Final = 0.02
 NORMAL: Final = 1.4826
 """Standard deviation of a normal distribution, in median absolute deviations."""
 
@@ -58,10 +60,14 @@ class Typical(NamedTuple):
     Attributes:
         median: The median.
         spread: Median absolute deviation, as the standard deviation of a normal distribution would be.
+        low: What all but the shortest 2 % reach.
+        high: What all but the longest 2 % stay at or below.
     """
 
     median: int
     spread: float
+    low: int
+    high: int
 
     @property
     def characters(self) -> int:
@@ -73,9 +79,9 @@ class Typical(NamedTuple):
         """The spread of the natural logarithm of the length."""
         return self.spread / STEPS
 
-    def z(self, length: AnswerLength) -> float:
-        """Return how many spreads the length is from the median."""
-        return (length.step - self.median) / max(self.spread, MIN_SPREAD * STEPS)
+    def z(self, step: int) -> float:
+        """Return how many spreads a length is from the median."""
+        return (step - self.median) / max(self.spread, MIN_SPREAD * STEPS)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,19 @@ class LengthProfile:
 
     overall: Typical | None = None
     kinds: Mapping[int, Typical] = field(default_factory=dict)
+
+    @cached_property
+    def shortest(self) -> int:
+        """The lowest of all medians, in characters."""
+        return min((usual.characters for usual in self._all()), default=0)
+
+    @cached_property
+    def longest(self) -> int:
+        """The highest of all medians, in characters."""
+        return max((usual.characters for usual in self._all()), default=0)
+
+    def _all(self) -> list[Typical]:
+        return [*self.kinds.values(), *([] if self.overall is None else [self.overall])]
 
     def typical(self, length: AnswerLength) -> Typical | None:
         """Return what is usual for records of the same kind, else for all."""
@@ -137,6 +156,11 @@ Lengths = Annotated[LengthProfile, AnswerLengthProfile]
 """Ask for what lengths are usual in the dataset."""
 
 
+def length_of(record: Record) -> AnswerLength | None:
+    """Return what :class:`AnswerLengths` does, for one record: for rules that judge few of them."""
+    return _measured(record, TaskType().compute([record])[0])
+
+
 def word_count(text: str) -> int:
     """Count words; where a script writes none apart (Chinese, Japanese, Thai), two letters count as one."""
     words = len(text.split())
@@ -155,17 +179,19 @@ def _measured(record: Record, kind: str) -> AnswerLength | None:
 
 
 def _typical(histogram: Counter[int]) -> Typical:
-    median = _median(histogram)
+    median = _quantile(histogram, 0.5)
     deviations: Counter[int] = Counter()
     for step, count in histogram.items():
         deviations[abs(step - median)] += count
-    return Typical(median, round(_median(deviations) * NORMAL, 3))
+    spread = round(_quantile(deviations, 0.5) * NORMAL, 3)
+    return Typical(median, spread, _quantile(histogram, TAIL), _quantile(histogram, 1 - TAIL))
 
 
-def _median(histogram: Counter[int]) -> int:
-    half, seen = (histogram.total() + 1) // 2, 0
+def _quantile(histogram: Counter[int], share: float) -> int:
+    """Return the value that ``share`` of the values lie below."""
+    wanted, seen = int(share * (histogram.total() - 1)), 0
     for step in sorted(histogram):
         seen += histogram[step]
-        if seen >= half:
+        if seen > wanted:
             return step
     raise ValueError("no values")

@@ -34,16 +34,16 @@ class Form(IntFlag):
 
 
 @dataclass(frozen=True)
-class AnswerForm(Feature[Form]):
-    """The form of the last answer."""
+class AnswerForm(Feature[int]):
+    """The form of the last answer, as the number of a :class:`Form`."""
 
-    def compute(self, records: Sequence[Record], /) -> Sequence[Form]:
+    def compute(self, records: Sequence[Record], /) -> Sequence[int]:
         """Return each record's form."""
         return [_form(record.answer) for record in records]
 
 
-Style = Annotated[Form, AnswerForm]
-"""Ask for the form of a record's last answer."""
+Style = Annotated[int, AnswerForm]
+"""Ask for the form of a record's last answer, to be compared with :class:`Form`."""
 
 LABEL_WORDS: Final = 3
 LABEL_LENGTH: Final = 40
@@ -67,59 +67,79 @@ _CLOSING: Final = " \t\r\n\"'\u201d\u2019\u00bb\u201c)]}\uff09\u300d\u300f*_`"
 _SENTENCE_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u061f\u06d4\u1362\u104b\u17d4")
 
 
-def form_of(text: str) -> Form:
+# Plain numbers, because combining flags as such takes longer than finding them.
+(
+    _TEXT,
+    _HASH,
+    _LINE,
+    _BOXED,
+    _CALCULATOR,
+    _JSON,
+    _FENCE,
+    _REASONS,
+    _HEADINGS,
+    _SENTENCE,
+    _LETTER,
+    _DIGIT,
+    _LABEL,
+    _LONG,
+) = (form.value for form in Form if form)
+
+
+def form_of(text: str) -> int:
     """Return the form of an answer's text."""
     stripped = text.strip()
     if not stripped:
-        return Form.NONE
-    form = Form.TEXT | _beginning(stripped) | _end(stripped) | _size(stripped)
+        return 0
+    form = _TEXT | _beginning(stripped) | _end(stripped) | _size(stripped)
     if "\\boxed{" in stripped:
-        form |= Form.BOXED
+        form |= _BOXED
     if "<<" in stripped and _CALCULATION.search(stripped):
-        form |= Form.CALCULATOR
+        form |= _CALCULATOR
     if "##" in stripped and _HEADING.search(_FENCED.sub("", stripped)):
-        form |= Form.HEADINGS
+        form |= _HEADINGS
     return form
 
 
-def _form(answer: Message | None) -> Form:
+def _form(answer: Message | None) -> int:
     if answer is None:
-        return Form.NONE
+        return 0
     form = form_of(answer.text)
-    if form and any(part.kind == "reasoning" and part.text for part in answer.parts):
-        form |= Form.REASONING
+    if form and len(answer.parts) > 1 and any(part.kind == "reasoning" and part.text for part in answer.parts):
+        form |= _REASONS
     return form
 
 
-def _beginning(text: str) -> Form:
-    if text.startswith(("```", "~~~")):
-        return Form.FENCE
-    if text[0] == "<" and _REASONING.match(text):
-        return Form.REASONING
-    return Form.JSON if text[0] in "{[" and text[-1] in "}]" and _is_json(text) else Form.NONE
+def _beginning(text: str) -> int:
+    first = text[0]
+    if first in "`~" and text.startswith(("```", "~~~")):
+        return _FENCE
+    if first == "<" and _REASONING.match(text):
+        return _REASONS
+    return _JSON if first in "{[" and text[-1] in "}]" and _is_json(text) else 0
 
 
-def _end(text: str) -> Form:
-    form = Form.NONE
+def _end(text: str) -> int:
+    form = 0
     last_line = text[-TAIL:].rsplit("\n", 1)[-1]
     if last_line.startswith("####"):
-        form |= Form.HASH_MARKER
+        form = _HASH
     elif _ANSWER.match(last_line):
-        form |= Form.ANSWER_LINE
-    last = text.rstrip(_CLOSING)[-1:]
+        form = _LINE
+    last = text[-1]
+    if last in _CLOSING:
+        last = text.rstrip(_CLOSING)[-1:]
     if last in _SENTENCE_ENDS:
-        return form | Form.SENTENCE_END
+        return form | _SENTENCE
     if last.isdigit():
-        return form | Form.DIGIT_END
-    return form | Form.LETTER_END if last.isalpha() else form
+        return form | _DIGIT
+    return form | _LETTER if last.isalpha() else form
 
 
-def _size(text: str) -> Form:
-    if len(text) > LONG_LENGTH and (len(text.split(None, LONG_WORDS)) > LONG_WORDS or not text.isascii()):
-        return Form.LONG
-    if len(text) <= LABEL_LENGTH and "\n" not in text and len(text.split()) <= LABEL_WORDS:
-        return Form.LABEL
-    return Form.NONE
+def _size(text: str) -> int:
+    if len(text) > LONG_LENGTH:
+        return _LONG if len(text.split(None, LONG_WORDS)) > LONG_WORDS or not text.isascii() else 0
+    return _LABEL if len(text) <= LABEL_LENGTH and "\n" not in text and len(text.split()) <= LABEL_WORDS else 0
 
 
 def _is_json(text: str) -> bool:

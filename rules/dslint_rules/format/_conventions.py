@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from dslint.api import Ref
-from dslint.features.groups import WHOLE_FILE, FrequentKeys, RecordGroup, Width
+from dslint.features.forms import EXAMPLES, Forms
+from dslint.features.groups import RecordGroup, Width
 from dslint.features.style import Form
 from dslint.features.tally import Tally
-
-EXAMPLES: Final = 20
 
 ConventionName = Literal[
     "final-marker",
@@ -48,7 +46,7 @@ class Convention:
     required: Width = Width.WIDE
     split: Width | None = None
 
-    def is_broken_by(self, form: Form) -> bool:
+    def is_broken_by(self, form: int) -> bool:
         """Whether an answer of ``form`` breaks it."""
         return bool(form & self.broken) if self.broken else not form & self.has
 
@@ -67,18 +65,20 @@ CONVENTIONS: Final[Mapping[ConventionName, Convention]] = {
     "json": Convention(Form.JSON, "are JSON", "are not JSON", split=Width.NARROW),
     "fence": Convention(Form.FENCE, "begin with a code fence", "do not begin with a code fence", split=Width.NARROW),
     "reasoning": Convention(Form.REASONING, "begin with reasoning", "do not begin with reasoning", split=Width.WIDE),
-    "headings": Convention(Form.HEADINGS, "have Markdown headings", "have no Markdown headings", required=Width.NARROW),
+    "headings": Convention(
+        Form.HEADINGS, "have Markdown headings", "do not have Markdown headings", required=Width.NARROW
+    ),
     "sentence-end": Convention(
         Form.SENTENCE_END,
         "end with a full stop or the like",
-        "end without one",
+        "do not end with a full stop or the like",
         broken=Form.LETTER_END,
         required=Width.NARROW,
     ),
     "digit-end": Convention(
-        Form.DIGIT_END, "end with a digit", "end with a word or a full stop", Form.SENTENCE_END | Form.LETTER_END
+        Form.DIGIT_END, "end with a digit", "do not end with a digit", Form.SENTENCE_END | Form.LETTER_END
     ),
-    "label": Convention(Form.LABEL, "are a bare label", "are sentences", Form.LONG, required=Width.NARROW),
+    "label": Convention(Form.LABEL, "are a bare label", "are not a bare label", Form.LONG, required=Width.NARROW),
 }
 
 
@@ -105,55 +105,22 @@ class Split(NamedTuple):
         return self.following / self.total
 
 
-@dataclass(slots=True)
-class FormCounts:
-    """Answers by group and form."""
-
-    groups: dict[RecordGroup, dict[int, Tally]] = field(default_factory=dict)
-
-    def add(self, ref: Ref, form: Form, groups: Iterable[RecordGroup], frequent: FrequentKeys) -> None:
-        """Count an answer, in the whole file and in those of its groups that can be frequent."""
-        self._count(WHOLE_FILE, ref, form)
-        for group in groups:
-            if group.key in frequent:
-                self._count(group, ref, form)
-
-    def merge(self, other: FormCounts) -> FormCounts:
-        """Count the answers of ``other`` in, and return self."""
-        for group, forms in other.groups.items():
-            mine = self.groups.setdefault(group, {})
-            for form, tally in forms.items():
-                mine[form] = mine[form].merge(tally) if form in mine else tally
-        return self
-
-    def splits(self, names: Iterable[ConventionName], min_group: int) -> Iterator[Split]:
-        """Yield how each large enough group divides over each convention, wide groups first."""
-        large = [
-            (group, forms)
-            for group, forms in self.groups.items()
-            if sum(tally.count for tally in forms.values()) >= min_group
-        ]
-        large.sort(key=lambda item: (item[0] != WHOLE_FILE, -item[0].width, item[0].words))
-        for name in names:
-            for group, forms in large:
-                yield _split(group, name, forms)
-
-    def _count(self, group: RecordGroup, ref: Ref, form: Form) -> None:
-        forms = self.groups.get(group)
-        if forms is None:
-            forms = self.groups[group] = {}
-        tally = forms.get(form)
-        if tally is None:
-            tally = forms[int(form)] = Tally(EXAMPLES)
-        tally.add(ref)
+def splits(forms: Forms, names: Iterable[ConventionName], min_group: int) -> Iterator[Split]:
+    """Yield how each large enough group divides over each convention, wide groups first."""
+    large = [
+        (group, counts) for group, counts in forms.items() if sum(tally.count for tally in counts.values()) >= min_group
+    ]
+    large.sort(key=lambda item: (-item[0].width, item[0].kind, item[0].text))
+    for name in names:
+        for group, counts in large:
+            yield _split(group, name, counts)
 
 
-def _split(group: RecordGroup, name: ConventionName, forms: Mapping[int, Tally]) -> Split:
+def _split(group: RecordGroup, name: ConventionName, counts: Mapping[int, Tally]) -> Split:
     convention = CONVENTIONS[name]
     total = following = 0
     breaking = Tally(EXAMPLES)
-    for value, tally in forms.items():
-        form = Form(value)
+    for form, tally in counts.items():
         total += tally.count
         if form & convention.has:
             following += tally.count

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope, Severity
-from dslint.features.groups import Frequent, Groups
-from dslint.features.style import Style
-from dslint_rules.format._conventions import CONVENTIONS, ConventionName, FormCounts, Split
+from dslint.features.forms import Forms
+from dslint_rules.format._conventions import CONVENTIONS, ConventionName, Split, splits
 
 
-class BimodalFormat(DatasetRule[FormCounts]):
+class BimodalFormat(DatasetRule[None]):
     r"""The answers of a group fall apart into two forms, as when two versions of a prompt were merged.
 
     Looked at are marks that a question does not explain: a final marker (`#### 42`, `Answer: 42`, `\boxed{42}`),
@@ -24,25 +23,20 @@ class BimodalFormat(DatasetRule[FormCounts]):
     min_share: float = Field(0.15, gt=0, lt=0.5, description="Share that both forms must have.")
     min_group: int = Field(50, ge=50, description="Answers that a group must have to be judged.")
 
-    def zero(self) -> FormCounts:
-        """Return no counts."""
-        return FormCounts()
+    def zero(self) -> None:
+        """Keep nothing: the counts are a feature."""
 
-    def add(self, state: FormCounts, record: Record, form: Style, groups: Groups, frequent: Frequent, /) -> FormCounts:
-        """Count one answer."""
-        if form:
-            state.add(record.ref, form, groups, frequent)
-        return state
+    def add(self, state: None, _record: Record, /) -> None:
+        """Keep nothing."""
 
-    def merge(self, left: FormCounts, right: FormCounts) -> FormCounts:
-        """Add counts up."""
-        return left.merge(right)
+    def merge(self, left: None, right: None) -> None:
+        """Keep nothing."""
 
-    def finish(self, state: FormCounts) -> Iterator[Finding]:
+    def finish(self, _state: None, forms: Forms, /) -> Iterator[Finding]:
         """Report each convention that a group is divided over, in the widest group that is."""
         told: dict[ConventionName, set[Ref]] = {}
         names = [name for name, convention in CONVENTIONS.items() if convention.split is not None]
-        for split in state.splits(names, self.min_group):
+        for split in splits(forms, names, self.min_group):
             if not self._is_divided(split):
                 continue
             places = {example.ref for example in split.breaking.examples}
@@ -59,16 +53,15 @@ class BimodalFormat(DatasetRule[FormCounts]):
     def _report(self, split: Split) -> Finding:
         convention = CONVENTIONS[split.name]
         count, total, group = split.following, split.total, split.group
-        where = f" {group.words}" if group.words else ""
         return self.finding(
             None,
-            f"{count:,} of {total:,} answers{where} {convention.words}, {split.breaking.count:,} {convention.negation}",
+            f"{count:,} of {total:,} answers{group.words} {convention.words}, {split.breaking.count:,} do not",
             score=2 * min(split.share, 1 - split.share),
             related=[(example.ref, convention.negation) for example in split.breaking.examples[:5]],
-            key=f"{split.name} {group.words}",
+            key=f"{split.name}{group.words}",
             convention=split.name,
             following=count,
             breaking=split.breaking.count,
             answers=total,
-            group=group.words,
+            group=group.words.strip(),
         )

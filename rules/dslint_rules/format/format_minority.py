@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope
-from dslint.features.groups import Frequent, Groups
-from dslint.features.style import Style
-from dslint_rules.format._conventions import CONVENTIONS, ConventionName, FormCounts, Split
+from dslint.features.forms import Forms
+from dslint_rules.format._conventions import CONVENTIONS, ConventionName, Split, splits
 
 
-class FormatMinority(DatasetRule[FormCounts]):
+class FormatMinority(DatasetRule[None]):
     r"""Few answers break a form that nearly all others of their group have, so the model learns to break it as well.
 
     A group is a file, or the records of a file with the same system prompt, the same first words of the question, or
@@ -26,24 +25,19 @@ class FormatMinority(DatasetRule[FormCounts]):
     min_majority: float = Field(0.9, ge=0.5, lt=1, description="Share of a group's answers that makes a convention.")
     min_group: int = Field(50, ge=50, description="Answers that a group must have to be judged.")
 
-    def zero(self) -> FormCounts:
-        """Return no counts."""
-        return FormCounts()
+    def zero(self) -> None:
+        """Keep nothing: the counts are a feature."""
 
-    def add(self, state: FormCounts, record: Record, form: Style, groups: Groups, frequent: Frequent, /) -> FormCounts:
-        """Count one answer."""
-        if form:
-            state.add(record.ref, form, groups, frequent)
-        return state
+    def add(self, state: None, _record: Record, /) -> None:
+        """Keep nothing."""
 
-    def merge(self, left: FormCounts, right: FormCounts) -> FormCounts:
-        """Add counts up."""
-        return left.merge(right)
+    def merge(self, left: None, right: None) -> None:
+        """Keep nothing."""
 
-    def finish(self, state: FormCounts) -> Iterator[Finding]:
+    def finish(self, _state: None, forms: Forms, /) -> Iterator[Finding]:
         """Report each convention that is broken, in the widest group that has it."""
         told: dict[ConventionName, set[Ref]] = {}
-        for split in state.splits(self.features, self.min_group):
+        for split in splits(forms, self.features, self.min_group):
             if not self._is_broken(split):
                 continue
             places = [example.ref for example in split.breaking.examples]
@@ -60,16 +54,15 @@ class FormatMinority(DatasetRule[FormCounts]):
     def _report(self, split: Split, places: list[Ref]) -> Finding:
         convention = CONVENTIONS[split.name]
         count, total, group = split.breaking.count, split.total, split.group
-        where = f" {group.words}" if group.words else ""
         return self.finding(
             None,
-            f"{count:,} of {total:,} answers{where} {convention.negation}, {split.share:.0%} {convention.words}",
+            f"{count:,} of {total:,} answers{group.words} {convention.negation}, as {split.following:,} do",
             score=split.share,
             related=[(place, convention.negation) for place in places],
-            key=f"{split.name} {group.words}",
+            key=f"{split.name}{group.words}",
             convention=split.name,
             breaking=count,
             following=split.following,
             answers=total,
-            group=group.words,
+            group=group.words.strip(),
         )

@@ -18,17 +18,16 @@ _LOWER: Final = "a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśşšťūů
 _UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪİŁŃŇŐŒŘŚŞŠŤŪŮŰŹŻŽА-ЯЁІЇЄҐΑ-Ω"
 _GLUED: Final = re.compile(f"(?P<left>[{_LOWER}]{{2}})[.?!](?P<right>[¿¡]?[{_UPPER}][{_LOWER}]+)")
 _NOT_PROSE: Final = re.compile(r"https?:|www\.|\w\.\w+\(|```|[{};\\]|</")
-_BESIDE: Final = re.compile(r"[\w./@#$%&*+=<>|~`:(\[-]")
+_BESIDE: Final = re.compile(r"[\w./@#$%&*+=<>|~`(\[-]|:\S")
 _BEFORE: Final = re.compile(r"[\w.'\u2019-]*$")
 _ABBREVIATION_WORDS: Final = """
 dr mr mrs ms prof st mt sr jr hr fr frau herr dipl ing no nr art abs bzw vgl ca co vs fig eq sec ch vol pp ed al
 sra srta dra lic mme mlle capt col gen lt sgt rev hon gov sen rep pres ul \u0443\u043b \u0438\u043c \u0433\u0440
 \u0441\u0442\u0440 \u0441\u0432
 """
-_SUFFIX_WORDS: Final = """
-com net org io js ts py edu gov info biz app dev ai co uk de fr es it ru cn jp java cpp txt csv json xml html md pdf doc
-docx xls xlsx ppt png jpg jpeg gif zip exe
-"""
+_SUFFIX_WORDS: Final = (
+    "com net org io js ts py edu gov java cpp txt csv json xml html md pdf docx xlsx png jpg jpeg exe"
+)
 _ABBREVIATIONS: Final = frozenset(_ABBREVIATION_WORDS.split())
 _SUFFIXES: Final = frozenset(_SUFFIX_WORDS.split())
 
@@ -117,5 +116,5 @@ def _is_sentence_end(text: str, match: re.Match[str]) -> bool:
     if "." in before or before.lower() in _ABBREVIATIONS or right in _SUFFIXES:
         return False
     start = match.end("left") - len(before)
-    behind = text[match.end() : match.end() + 1]
+    behind = text[match.end() : match.end() + 2]
     return not _BESIDE.match(behind) and not _BESIDE.match(text[max(0, start - 1) : start])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
@@ -15,33 +15,44 @@ class UnclosedFence(RecordRule):
     """A Markdown code fence is opened and not closed; in an answer it mostly means that the text was cut off.
 
     Fences of backticks and tildes are followed as CommonMark does, with their length; a fence with a language inside
-    an open one counts as nested, as models write it. A fence that the next turn closes is left alone, as are
-    backticks within a line.
+    an open one counts as nested, as models write it. A fence that the turn's prompt, or the answer that it continues,
+    has opened is no mistake, and backticks within a line are no fence. In prompts and in answers that are not preferred
+    it is a note.
     """
 
     candidates = anywhere().fence
+    precision = "15 of 15 read on 24 public sets are broken, 11 of them cut off; the others have one fence too many"
 
     def check(self, record: Record, /) -> Iterator[Finding]:
         """Follow the fences of each turn."""
-        for side in (record.messages, record.rejected):
-            before = ""
-            for turn in side:
-                yield from self._turn(turn, before)
-                before = turn.text
+        for turn, before in _with_what_came_before(record.messages):
+            severity = None if turn.role == "assistant" else Severity.NOTE
+            yield from self._turn(turn, before, severity)
+        for turn in record.rejected:
+            yield from self._turn(turn, [], Severity.NOTE)
 
-    def _turn(self, turn: Message, before: str) -> Iterator[Finding]:
+    def _turn(self, turn: Message, before: Sequence[str], severity: Severity | None) -> Iterator[Finding]:
         text = turn.text
         opened = unclosed(text)
-        if opened is None or unclosed(f"{before}\n{text}") is None:
+        if opened is None or any(unclosed(f"{head}\n{text}") is None for head in before):
             return
-        answer = turn.role == "assistant"
-        missing = len(text) - opened.start
+        fence, left = text[opened.start : opened.end], len(text) - opened.end
         yield self.finding(
             turn.span(opened.start, opened.end),
-            f"code fence '{text[opened.start : opened.end]}' is not closed in the {missing:,} characters behind it",
-            score=0.8 if answer else 0.4,
-            severity=None if answer else Severity.NOTE,
+            f"code fence '{fence}' is not closed, {left:,} characters follow",
+            score=0.8 if severity is None else 0.4,
+            severity=severity,
         )
+
+
+def _with_what_came_before(turns: Sequence[Message]) -> Iterator[tuple[Message, list[str]]]:
+    """Yield each turn with the texts that it may continue: the turn before it, and the last one of its own role."""
+    last: dict[str, str] = {}
+    before: list[str] = []
+    for turn in turns:
+        yield turn, [*before, last[turn.role]] if turn.role in last else before
+        before = [turn.text]
+        last[turn.role] = turn.text
 
 
 class Fence(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
-from dslint.features.length import Length, Lengths, word_count
+from dslint.features.length import Lengths, length_of, word_count
 
 
 class LongOutlier(RecordRule):
@@ -13,23 +13,30 @@ class LongOutlier(RecordRule):
 
     Compared is the logarithm of the last answer's length with the median of records with the same kind of task, with or
     without an input, or of all records where the kind is rare; the distance is counted in robust standard deviations.
-    An answer with fewer words than its prompt is taken for the list or the rewriting that was asked for.
+    Where more than 2 % of a kind are that far out, its lengths are simply mixed, and none is reported. An answer with
+    fewer words than its prompt, or less than twice its input's, is taken for the list or the rewriting that was asked
+    for.
     """
 
     severity = Severity.NOTE
+    precision = (
+        "all 10 findings on 24 public sets read: 5 of 10 are defects (a merged record, encyclopedia text before a tool "
+        "call); the others are long rewritings and explanations among short answers"
+    )
 
     z: float = Field(4.0, gt=0, description="Robust standard deviations from the median that make an outlier.")
     min_length: int = Field(400, ge=0, description="Characters below which no answer is called long.")
 
-    def check(self, record: Record, length: Length, lengths: Lengths, /) -> Iterator[Finding]:
+    def check(self, record: Record, lengths: Lengths, /) -> Iterator[Finding]:
         """Compare the answer's length with what is usual."""
-        if length is None or length.characters < self.min_length:
-            return
-        usual = lengths.typical(length)
-        if usual is None or (distance := usual.z(length)) <= self.z:
-            return
         answer = record.answer
-        if answer is None or word_count(record.prompt) > word_count(answer.text):
+        if answer is None or len(text := answer.text) < max(self.min_length, lengths.shortest):
+            return
+        length = length_of(record)
+        usual = None if length is None else lengths.typical(length)
+        if length is None or usual is None or (distance := usual.z(length.step)) <= self.z:
+            return
+        if usual.z(usual.high) > self.z or _follows_from_prompt(record, word_count(text)):
             return
         yield self.finding(
             answer,
@@ -40,3 +47,8 @@ class LongOutlier(RecordRule):
             median=usual.characters,
             z=round(distance, 2),
         )
+
+
+def _follows_from_prompt(record: Record, words: int) -> bool:
+    given = 0 if record.input is None else word_count(record.input.text)
+    return words < max(2 * given, word_count(record.prompt))
