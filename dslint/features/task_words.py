@@ -1,4 +1,4 @@
-"""The words that say what kind of task a question is; data of :mod:`dslint.features.task`."""
+"""The words that say what kind of task a is; data of :mod:`dslint.features.task`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ VERBS: Final = """
     inspect install integrate interpret introduce invent invert investigate invite isolate join judge justify keep
     label lay lead learn let limit link list load locate log look lowercase maintain make manipulate map match
     maximize measure memorize mention merge message mimic minimize mix model modify monitor move multiply name narrate
-    negate normalize note number obtain offer open optimize order organize outline output paint pair paraphrase parse
+    negate normalize note obtain offer open optimize order organize outline output paint pair paraphrase parse
     pass pay perform persuade pick plan play plot point polish post practice predict prepare present preview print
     prioritize proceed process produce program project proofread propose prove provide pull punctuate put query
-    question quote randomize rank rate read realize rearrange reason recall recite recognize recommend reconstruct
+    quote randomize rank rate read realize rearrange reason recall recite recognize recommend reconstruct
     record recreate rectify redact reduce refactor refer refine reflect reformat reformulate reframe refute relate
     remove rename render reorder reorganize repair repeat rephrase replace reply report represent request rescale
     research reserve reshape resolve respond restate restructure retell retrieve return reverse review revise reword
@@ -47,13 +47,13 @@ WH: Final = {
     "when": "when",
     "which": "which",
 }
-"""English question words."""
+"""English words."""
 
 AUXILIARIES: Final = """
     is are was were am does did has had have isn't aren't wasn't weren't doesn't didn't don't hasn't haven't can can't
     could couldn't would wouldn't should shouldn't may might must will won't shall do
     """
-"""Words that open a yes/no question where a subject follows."""
+"""Words that open a yes/no where a subject follows."""
 
 SUBJECTS: Final = """
     the a an it this that these those there he she they we i you my your our his her their its any anyone all some
@@ -74,7 +74,7 @@ CLAUSES: Final = """
 """Words that open a clause which the task follows: ``Given a list, sort it``."""
 
 LABELS: Final = "question task instruction instructions q query prompt input user human problem definition teacher"
-"""Words before a colon that name the question rather than ask it."""
+"""Words before a colon that name the rather than ask it."""
 
 PERSONA: Final = (
     "you are",

@@ -90,10 +90,11 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
         if not missing or not records:
             return
         listed = ", ".join(f"{name} ({state[name]})" for name in missing)
-        what = "category has" if len(judged) == 1 else "categories have"
+        have = "has" if len(missing) == 1 else "have"
         yield self.finding(
             None,
-            f"{len(missing)} of {len(judged)} edge {what} fewer than {least} examples in {records:,} records: {listed}",
+            f"{len(missing)} of {len(judged)} edge categories {have} fewer than {least} examples "
+            f"in {records:,} records: {listed}",
             score=len(missing) / len(judged),
             missing=missing,
             counts={name: state[name] for name in judged},
