@@ -25,6 +25,8 @@ def dumps(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()  # NumPy's arrays and scalars
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Set):

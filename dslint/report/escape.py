@@ -28,7 +28,7 @@ _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _log_command = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _markup = re.compile(r"[\\`*_\[\]<>&|~$]")
 # GitHub turns these into links, mentions, issue references and emoji; an empty comment keeps them apart.
-_reference = re.compile(r"[@#:](?=[\w/+-])|(?<=www)\.", re.IGNORECASE)
+_markup_or_reference = re.compile(rf"{_markup.pattern}|(?P<reference>[@#:](?=[\w/+-])|(?<=www)\.)", re.IGNORECASE)
 _scheme = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -104,7 +104,7 @@ def plain_character(text: str, index: int) -> str:
 def markdown(text: str) -> str:
     """Return ``text`` as literal text for one cell of a GitHub-flavoured Markdown table: no markup, HTML or links."""
     # Entities never count as markup, and they cannot be undone by a backslash in front of them.
-    return _reference.sub(r"\g<0><!-- -->", _markup.sub(_entity, visible(text)))
+    return _markup_or_reference.sub(_literal, visible(text))
 
 
 def markdown_code(text: str) -> str:
@@ -163,6 +163,10 @@ def _json_escaped(match: re.Match[str]) -> str:
 
 def _entity(match: re.Match[str]) -> str:
     return f"&#{ord(match.group())};"
+
+
+def _literal(match: re.Match[str]) -> str:
+    return f"{match.group()}<!-- -->" if match["reference"] else _entity(match)
 
 
 def _window(sizes: list[int], left: int, right: int, room: int) -> tuple[int, int]:

@@ -64,7 +64,7 @@ class _Page:
     def _group(self, findings: Sequence[Finding]) -> Iterator[list[str]]:
         first = findings[0]
         whole = phrases.is_whole(first, self.report.rules)
-        yield [self._title(first, findings, whole), ""]
+        yield [*self._title(first, findings, whole), ""]
         totals = Counter(found.rule for found in findings)
         seen: Counter[str] = Counter()
         for found in findings:
@@ -79,15 +79,16 @@ class _Page:
                 rows = wrap(f"{more} (--verbose or json shows all)", self.width - 2)
                 yield [*(self.palette.paint("dim", f"  {row}") for row in rows), ""]
 
-    def _title(self, first: Finding, findings: Sequence[Finding], whole: bool) -> str:
-        if whole:
-            name, size = f"dataset {first.dataset}".rstrip(), None
+    def _title(self, first: Finding, findings: Sequence[Finding], whole: bool) -> Iterator[str]:
+        file = None if whole else self.sizes.get(first.place.path)
+        name = line(plain(f"dataset {first.dataset}".rstrip() if whole else first.place.path))
+        counts = phrases.levels(findings) + (f" in {phrases.count(file.records, 'record')}" if file else "")
+        title = self.palette.paint("strong", name)
+        if cell_len(name) + 2 + cell_len(counts) <= self.width:
+            yield f"{title}: {counts}"
         else:
-            file = self.sizes.get(first.place.path)
-            name, size = first.place.path, file.records if file else None
-        title = self.palette.paint("strong", line(plain(name)))
-        read = f" in {phrases.count(size, 'record')}" if size is not None else ""
-        return f"{title}: {phrases.levels(findings)}{read}"
+            yield f"{title}:"
+            yield from (f"  {row}" for row in wrap(counts, self.width - 2))
 
     def _finding(self, found: Finding, whole: bool) -> Iterator[str]:
         head = "" if whole else plain(phrases.label(found.place))
@@ -143,7 +144,8 @@ class _Page:
         verdict = plain(phrases.verdict(report))
         yield [self.palette.paint("good" if good else "strong", line(row)) for row in wrap(verdict, self.width)]
         if ranked:
-            yield [self.palette.paint("dim", f"dslint rule {plain(ranked[0][0][1])} explains a rule")]
+            hint = f"dslint rule {plain(ranked[0][0][1])} explains a rule"
+            yield [self.palette.paint("dim", row) for row in wrap(hint, self.width)]
         if report.incomplete:
             yield [self.palette.severity(Severity.ERROR, "the run is incomplete: see the errors above")]
 

@@ -34,6 +34,8 @@ _NOTICES: Final[Mapping[Notice, str]] = {
 }
 _PROBLEM: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 
+_PRECISIONS: Final = ((0.95, "very-high"), (0.8, "high"), (0.5, "medium"), (0.0, "low"))
+
 
 class Rules:
     """The rules of a log by id, with their positions.
@@ -173,15 +175,16 @@ def _properties(info: RuleInfo) -> dict[str, Any]:
 
 
 def precision(measured: str) -> str | None:
-    """Return GitHub's word for a precision that starts with a share (``0.95``), a ratio (``19/20``) or a percentage."""
-    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(?:(%)|/\s*(\d+)|$|(?=[\s,;(]))", measured)
-    if match is None:
+    """Return GitHub's word for a precision that starts with ``19 of 20``, ``19/20``, ``95 %`` or ``0.95``."""
+    if match := re.match(r"(\d+) ?(?:/|of) ?(\d+)", measured):
+        share = int(match[1]) / max(1, int(match[2]))
+    elif match := re.match(r"(\d+(?:\.\d+)?) ?%", measured):
+        share = float(match[1]) / 100
+    elif match := re.match(r"([01]?\.\d+|1)(?![\d%])", measured):
+        share = float(match[1])
+    else:
         return None
-    number, percent, total = match.groups()
-    share = float(number) / (100 if percent else float(total) if total and float(total) else 1)
-    if share > 1:
-        return None
-    return "very-high" if share >= 0.95 else "high" if share >= 0.8 else "medium" if share >= 0.5 else "low"
+    return next((word for limit, word in _PRECISIONS if limit <= share <= 1), None)
 
 
 def _full(info: RuleInfo) -> str:

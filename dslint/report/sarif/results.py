@@ -98,11 +98,11 @@ def result(found: Finding, rules: Rules, artifacts: Artifacts, *, with_suppressi
         "level": found.severity.value,
         "rank": _rank(found.score),
         "message": {"text": template(f"{text}."), "id": "default", "arguments": [text]},
-        "locations": [{**physical(found.place, artifacts), "logicalLocations": [_logical(found, rules)]}],
+        "locations": [_place(found.place, artifacts, found.dataset if phrases.is_whole(found, rules.known) else "")],
     }
     if found.related:
         written["relatedLocations"] = [
-            {"id": number, **physical(other.ref, artifacts), "message": {"text": template(literal(other.message))}}
+            {"id": number, **_place(other.ref, artifacts), "message": {"text": template(literal(other.message))}}
             for number, other in enumerate(found.related[:RELATED], 1)
         ]
     if found.fingerprint:
@@ -117,18 +117,24 @@ def result(found: Finding, rules: Rules, artifacts: Artifacts, *, with_suppressi
     return written
 
 
-def physical(ref: Ref, artifacts: Artifacts) -> dict[str, Any]:
-    """Return a place; formats without lines get line 1, which GitHub asks for, and name the record in the message."""
-    region: dict[str, int] = {"startLine": ref.line or 1}
-    end = max(ref.line or 1, ref.end_line or 1)
+def _place(ref: Ref, artifacts: Artifacts, dataset: str = "") -> dict[str, Any]:
+    physical = {"artifactLocation": artifacts.location(ref.path), "region": region(ref)}
+    logical = {"name": dataset, "fullyQualifiedName": dataset, "kind": "dataset"} if dataset else _logical(ref)
+    return {"physicalLocation": physical, **({"logicalLocations": [logical]} if logical else {})}
+
+
+def region(ref: Ref) -> dict[str, int]:
+    """Return the stretch of the file; formats without lines get line 1, which GitHub asks for."""
+    line = ref.line or 1
+    end = max(line, ref.end_line or 1)
+    made = {"startLine": line}
     if ref.column is not None and ref.line is not None:
-        region["startColumn"] = ref.column
-        region["endLine"] = end
-        if ref.end_column is not None and (end > ref.line or ref.end_column >= ref.column):
-            region["endColumn"] = ref.end_column
-    elif end > region["startLine"]:
-        region["endLine"] = end
-    return {"physicalLocation": {"artifactLocation": artifacts.location(ref.path), "region": region}}
+        made |= {"startColumn": ref.column, "endLine": end}
+        if ref.end_column is not None and (end > line or ref.end_column >= ref.column):
+            made["endColumn"] = ref.end_column
+    elif end > line:
+        made["endLine"] = end
+    return made
 
 
 def literal(text: str) -> str:
@@ -163,15 +169,11 @@ def _link(other: Related, number: int) -> str:
     return f"See [{label}]({number}): {literal(other.message)}"
 
 
-def _logical(found: Finding, rules: Rules) -> dict[str, Any]:
-    ref = found.place
-    if phrases.is_whole(found, rules.known):
-        return {"name": found.dataset, "fullyQualifiedName": found.dataset, "kind": "dataset"} if found.dataset else {}
+def _logical(ref: Ref) -> dict[str, Any]:
     if ref.record is None:
-        return {"fullyQualifiedName": ref.path, "kind": "resource"}
-    name = ref.pointer.rpartition("/")[2] or str(ref.record)
+        return {}
     return {
-        "name": name,
+        "name": ref.pointer.rpartition("/")[2] or str(ref.record),
         "fullyQualifiedName": f"[{ref.record}]{ref.pointer}",
         "kind": "value" if ref.pointer else "object",
     }
