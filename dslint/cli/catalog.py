@@ -85,9 +85,9 @@ def _unselected(entry: RuleEntry, settings: Settings) -> str:
 
     status = entry.rule.status
     if status is Status.DEPRECATED:
-        return "deprecated; select it by name"
+        return "deprecated"
     if status is Status.PREVIEW and not settings.preview:
-        return "in preview; select it by name or use --preview"
+        return "in preview; --preview"
     if not entry.rule.on and settings.select is None:
-        return "off by default; extend-select it"
-    return "not selected by the configuration"
+        return "off by default"
+    return "not selected"

@@ -36,7 +36,7 @@ def _run(*names: str, **attributes: Any) -> Any:
 
 OUTPUT = (
     _output(
-        "--output-format", "output_formats", multiple=True, metavar="FORMAT[:PATH]",
+        "--output-format", multiple=True, metavar="FORMAT[:PATH]",
         help="text (default), concise, json, jsonl, sarif, github, markdown, …; with a path into a file. Repeatable.",
     ),
     _output("--output-file", "-o", metavar="PATH", help="Write the format that has no path to this file."),

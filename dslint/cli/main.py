@@ -77,7 +77,10 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         code = max(error.exit_code, USAGE)
-    except click.Abort:
+    except click.Abort as abort:
+        # click takes the end of a file for Ctrl-D at a prompt; dslint has none, so it is a defect.
+        if isinstance(abort.__cause__, EOFError):
+            raise abort.__cause__ from None
         code = INTERRUPTED
     return finish(code)
 
@@ -91,6 +94,8 @@ def finish(code: Any) -> int:
 
 def report_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Report an error that nothing has foreseen, in one line and with exit code 3: a defect of dslint."""
+    if issubclass(kind, KeyboardInterrupt):
+        raise SystemExit(INTERRUPTED)
     if os.environ.get("DSLINT_TRACEBACK"):
         sys.__excepthook__(kind, error, trace)
     else:

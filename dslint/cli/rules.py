@@ -17,7 +17,7 @@ from dslint.cli.output import wants_colour, warn, write
 if TYPE_CHECKING:
     from dslint.cli.catalog import Listed
 
-ROOMY = 120
+ROOMY = 160
 """Columns of a terminal from which on there is room for what a rule is about."""
 
 

@@ -78,8 +78,7 @@ def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]
         click.UsageError: A path does not exist, or a pattern is wrong.
     """
     from dslint.engine.lint import discovery_settings
-    from dslint.sources.discovery import discover
-    from dslint.sources.spec import SourceError
+    from dslint.sources.files import SourceError, discover
 
     settings = replace(discovery_settings(session.settings), stdin_filename=options.get("stdin_filename") or "")
     try:

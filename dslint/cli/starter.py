@@ -50,7 +50,7 @@ PRE_COMMIT_HOOKS: Final = """\
         language: python
         additional_dependencies: ["dslint-llm==@version@"]
         entry: dslint check --force-exclude --file-rules-only --output-format concise
-        files: '@folder@.*\\.(jsonl|ndjson|json|csv|tsv|parquet)(\\.(gz|bz2|xz|zst))?$'
+        files: '@folder@.*\\.(jsonl|ndjson|json|csv|tsv|parquet|arrow|feather)(\\.(gz|bz2|xz|zst))?$'
         require_serial: true
       # Whole datasets: duplicates, balance, consistency.
       - id: dslint-dataset
@@ -58,7 +58,7 @@ PRE_COMMIT_HOOKS: Final = """\
         language: python
         additional_dependencies: ["dslint-llm==@version@"]
         entry: dslint check --output-format concise @paths@
-        files: '@folder@.*\\.(jsonl|ndjson|json|csv|tsv|parquet)(\\.(gz|bz2|xz|zst))?$'
+        files: '@folder@.*\\.(jsonl|ndjson|json|csv|tsv|parquet|arrow|feather)(\\.(gz|bz2|xz|zst))?$'
         pass_filenames: false
         require_serial: true
 """

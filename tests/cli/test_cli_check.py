@@ -18,6 +18,14 @@ LONG = (
     '"output": "The moon pulls at the sea, which rises on the near side and on the far side of the earth."}\n'
 )
 
+CRASHES = '''
+from dslint.api import Record
+
+def check_it(record: Record) -> None:
+    """It."""
+    raise RuntimeError("oh")
+'''
+
 Check = Callable[..., Result]
 
 
@@ -57,7 +65,7 @@ def test_fail_on(check: Check) -> None:
 
 def test_a_crashed_rule_is_3_also_with_exit_zero(check: Check) -> None:
     Path("data.jsonl").write_text(BAD)
-    Path("lint_rules.py").write_text("def check_it(record):\n    '''It.'''\n    raise RuntimeError('oh')\n")
+    Path("lint_rules.py").write_text(CRASHES)
     args = ("--config", 'local-rules = ["lint_rules.py"]', "--select", "local/it")
     result = check(*args, "--exit-zero")
     assert result.exit_code == 3

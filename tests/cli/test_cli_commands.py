@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,35 @@ def test_an_unforeseen_error_is_one_line_and_3() -> None:
     )
     assert result.returncode == 3
     assert "Traceback" in result.stderr
+
+
+def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
+    command = [DSLINT, "check", "-", "--stdin-filename", "a.jsonl"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin is not None
+        for _ in range(3):
+            process.stdin.write('{"instruction": "Name a sea.", "output": "The Baltic is one."}\n' * 1000)
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+
+
+def test_a_terminal_without_unicode_shows_escapes(tmp_path: Path) -> None:
+    (tmp_path / "bücher.jsonl").write_text('{"instruction": "Nenne ein Märchen.", "output": ""}\n')
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    result = run("check", "--select", "empty-response", cwd=tmp_path, env=env)
+    assert result.returncode == 1
+    assert result.stdout.isascii()
+    assert "b\\xfccher.jsonl" in result.stdout
+    assert result.stderr == ""
+
+
+def test_check_into_a_closed_pipe_keeps_its_verdict(tmp_path: Path) -> None:
+    (tmp_path / "data.jsonl").write_text('{"instruction": "Name a sea.", "output": ""}\n' * 20000)
+    command = f"'{DSLINT}' check --output-format jsonl | head -n 1; echo ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert result.stdout.splitlines()[1] == "1"
+    assert result.stderr == ""
