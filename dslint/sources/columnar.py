@@ -85,7 +85,12 @@ def _opened(file: FileSpec, layout: str) -> _Table:
         if stream.failure is not None:
             raise OSError(stream.failure[1])
         return _Table(io.BytesIO(content), layout)
-    return _Table(open(file.location, "rb"), layout)
+    source = open(file.location, "rb")
+    try:
+        return _Table(source, layout)
+    except BaseException:
+        source.close()
+        raise
 
 
 def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:

@@ -13,8 +13,8 @@ from dslint.sources.jsonscan import depth
 
 _NOTHING: Final = object()
 _COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+_KEY: Final = re.compile(r'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_CONTROL: Final = re.compile(r"[\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,25 @@ def _judge(text: str, data: Any, reader: _Reader) -> Diagnosis:
 def _twice(text: str, data: Any, reader: _Reader) -> Diagnosis:
     keys = list(dict.fromkeys(reader.twice))
     listed = ", ".join(f'"{_short(key)}"' for key in keys[:3])
-    again = text.rfind(json.dumps(keys[0], ensure_ascii=False) + ":")
     words = f"key {listed} stands twice in one object" if len(keys) == 1 else f"keys {listed} stand twice in one object"
-    return Diagnosis(DamageKind.DUPLICATE_KEY, words, again if again >= 0 else None, data)
+    return Diagnosis(DamageKind.DUPLICATE_KEY, words, _repeated(text), data)
+
+
+def _repeated(text: str) -> int | None:
+    """Return where a key stands for the second time in its object."""
+    seen: list[set[str]] = []
+    for token in _KEY.finditer(text):
+        mark = token[0][0]
+        if mark in "{[":
+            seen.append(set())
+        elif mark in "}]" and seen:
+            seen.pop()
+        elif token[1] is not None and seen:
+            key = str(json.loads(token[1], strict=False))
+            if key in seen[-1]:
+                return token.start()
+            seen[-1].add(key)
+    return None
 
 
 def _marked(text: str, *, max_depth: int, at_end: bool) -> Diagnosis:

@@ -209,7 +209,8 @@ class _Finder:
     def _source(self, path: str, below: str, spec: DatasetSpec | None) -> Source:
         split = spec.split if spec is not None and spec.split else split_of(below)
         name = spec.name if spec is not None else path if self.settings.per_file else split or "data"
-        return Source(path, dataset=name, split=split)
+        columns = spec.columns if spec is not None else ()
+        return Source(path, dataset=name, split=split, columns=columns)
 
     def _described(self, location: str, source: Source, spec: DatasetSpec | None) -> FileSpec:
         with open(location, "rb") as file:

@@ -81,7 +81,8 @@ def cut_lines(file: FileSpec, size: int) -> Iterator[Shard]:
                 waiting = None
             newlines.add(data)
             if skipped:
-                yield _skipped(cutter, data, skipped)
+                newlines.line += 1
+                yield _skipped(cutter, skipped)
             else:
                 waiting = (data, records)
     damages = list(newlines.damages())
@@ -107,7 +108,7 @@ def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iter
             if lines:
                 yield b"".join(lines), records, 0
             newlines.record()
-            yield line[:1024], 1, len(line) - 1024 + _skip_line(reader, line)
+            yield b"", 1, len(line) + _skip_line(reader, line)
             lines, records, length = [], 0, 0
             continue
         lines.append(line)
@@ -136,13 +137,12 @@ def _skip_line(reader: Any, line: bytes) -> int:
     return passed
 
 
-def _skipped(cutter: Cutter, data: bytes, skipped: int) -> Shard:
+def _skipped(cutter: Cutter, length: int) -> Shard:
     file = cutter.file
-    length = len(data) + skipped
     line = None if file.in_memory else cutter.line
     ref = Ref(file.source.path, cutter.record, line, line, "", cutter.offset, length)
     words = f"record of {length:,} bytes is longer than {file.max_record_bytes:,}, it is not read"
-    return cutter.shard(data, 1, damages=[Damage(DamageKind.TOO_LONG, ref, words)], skipped=skipped)
+    return cutter.shard(b"", 1, damages=[Damage(DamageKind.TOO_LONG, ref, words)], skipped=length)
 
 
 def _without_partial(data: bytes, records: int) -> tuple[bytes, int] | None:

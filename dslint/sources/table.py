@@ -103,7 +103,9 @@ def table(file: FileSpec, extension: str) -> tuple[FileSpec | None, tuple[tuple[
         lines = iter(lambda: reader.readline(file.max_record_bytes), b"")
         first = next(lines, b"")
         delimiter = "\t" if extension == "tsv" else _sniffed(first)
-        row = next(iter(Rows(_chain(first, lines), delimiter, file.max_record_bytes)), Row([], b""))
+        rows = iter(Rows(_chain(first, lines), delimiter, file.max_record_bytes))
+        row = next(rows, Row([], b""))
+        has_rows = any(other.fields or other.kind for other in rows)
     header = tuple(name.strip() for name in row.fields)
     wrong = row.message or _wrong_header(header)
     if wrong:
@@ -115,7 +117,7 @@ def table(file: FileSpec, extension: str) -> tuple[FileSpec | None, tuple[tuple[
         start=file.start + len(row.data),
         first_line=1 + row.data.count(b"\n"),
     )
-    if ready.size <= ready.start and not ready.compression:
+    if not has_rows:
         return None, ((DamageKind.NO_RECORDS, "table has a header and no rows", False),), ""
     return ready, (), ""
 

@@ -16,17 +16,14 @@ def ambiguous(raw: bytes, value: dict[str, Any], max_depth: int) -> bool:
 
     A sound screen at a tenth of the cost of parsing: colons behind quotes in the text against keys in the value.
     """
-    colons = raw.count(b'":')
-    if colons != len(value):
-        if raw.count(b"{") + raw.count(b"[") > max_depth and depth(raw, max_depth) > max_depth:
-            return True
-        keys = _key_count(value)
-        if colons != keys:
-            # Quotes inside strings are escaped, and some writers put a space before the colon.
-            colons += raw.count(b'" :') - raw.count(b'\\":') - raw.count(b'\\" :')
-            return colons != keys
-        return False
-    return raw.count(b"[") > max_depth and depth(raw, max_depth) > max_depth
+    colons = raw.count(b'":') + raw.count(b'" :')
+    if colons == len(value):
+        return raw.count(b"[") > max_depth and depth(raw, max_depth) > max_depth
+    if raw.count(b"{") + raw.count(b"[") > max_depth and depth(raw, max_depth) > max_depth:
+        return True
+    keys = _key_count(value)
+    # Quotes inside strings are escaped.
+    return colons != keys and colons - raw.count(b'\\":') - raw.count(b'\\" :') != keys
 
 
 def _key_count(value: dict[str, Any]) -> int:
