@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dslint.model.finding import Finding, Notice, Notification, Related
 from dslint.model.record import Dataset, Source
@@ -80,7 +81,7 @@ DATASETS = (
 )
 
 
-def ref(path: str = "data/train.jsonl", record: int | None = 0, **changes: object) -> Ref:
+def ref(path: str = "data/train.jsonl", record: int | None = 0, **changes: Any) -> Ref:
     line = None if record is None or path.endswith(".parquet") else record + 1
     return Ref(path, record, line, line)._replace(**changes)
 
