@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 
 class ConfigError(ValueError):
@@ -24,5 +24,6 @@ class ConfigError(ValueError):
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'`` for the nearest of ``known``, or nothing."""
-    near: Sequence[str] = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+    # A key in snake case is near the same key in kebab case before all others.
+    near = difflib.get_close_matches(name.lower().replace("_", "-"), sorted(map(str, known)), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}" if near else ""

@@ -38,16 +38,17 @@ def _message(detail: ErrorDetails, path: Sequence[str | int], known: Iterable[st
     name = _dotted(path)
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        key = str(path[-1])
-        near = key.replace("_", "-")
-        hint = f"; did you mean {near!r}" if near != key and near in known else suggest(key, known)
-        return f"unknown {'setting' if len(path) == 1 else 'key'} {name!r}{hint}"
+        return f"unknown key {name!r}{suggest(str(path[-1]), known)}"
     if kind == "missing":
         return f"{_dotted([*path, detail['loc'][-1]])!r} is missing"
     context = detail.get("ctx", {})
     if kind in {"enum", "literal_error"}:
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         return f"{name!r} is {_shown(value)}, not one of {expected}{_near(value, expected.split(', '))}"
+    if kind in {"too_short", "too_long"}:
+        few = kind == "too_short"
+        bound = context.get("min_length" if few else "max_length")
+        return f"{name!r} should have at {'least' if few else 'most'} {bound}, not {context.get('actual_length')}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
     message = f"{message[:1].lower()}{message[1:]}"
     for word, ours in _WORDS.items():

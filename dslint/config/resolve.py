@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from dslint.api import Preset, Rule, RuleEntry, Severity
-from dslint.api.requests import feature_settings, features
+from dslint.api.requests import FeatureSetting, feature_settings, features
 from dslint.config.errors import ConfigError, suggest
 from dslint.config.explain import explain
 from dslint.config.layers import Layer, as_json, listed
@@ -188,10 +189,17 @@ class Shared:
     """The top-level settings that rules and features take over; there are no others."""
 
     def __init__(self, plugins: Catalog) -> None:
-        rules = [entry.rule for entry in plugins.rules.values()]
-        needed = sorted({f for rule in rules for f in features(rule)}, key=lambda f: f"{f.__module__}:{f.__qualname__}")
-        self.by_rule = {key: rule for rule in reversed(rules) for key in shared_options(rule)}
-        self.by_feature = {setting.key: setting for feature in needed for setting in feature_settings(feature)}
+        self.rules = [entry.rule for entry in plugins.rules.values()]
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, type[Rule]]:
+        """The first rule that takes over each setting."""
+        return {key: rule for rule in reversed(self.rules) for key in shared_options(rule)}
+
+    @cached_property
+    def by_feature(self) -> Mapping[str, FeatureSetting]:
+        """The settings that features take over."""
+        return {setting.key: setting for rule in self.rules for f in features(rule) for setting in feature_settings(f)}
 
     def problems(self, settings: Settings) -> Iterator[str]:
         """Yield each setting that nothing uses, or whose value is wrong."""
@@ -221,9 +229,7 @@ class Shared:
     def _unknown(self, key: str, layer: Layer) -> str:
         own = [info.alias or name for name, info in Configuration.model_fields.items()]
         known = {*own, *self.by_rule, *self.by_feature}
-        near = key.replace("_", "-")
-        hint = f"; did you mean {near!r}" if near != key and near in known else suggest(key, known)
-        return f"{layer.where((key,))}: unknown setting {key!r}{hint}"
+        return f"{layer.where((key,))}: unknown setting {key!r}{suggest(key, known)}"
 
 
 def _layer(settings: Settings, key: str) -> Layer:

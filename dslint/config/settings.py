@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import Field, ValidationError
 
 from dslint.config import layers as source
-from dslint.config.errors import ConfigError
+from dslint.config.errors import ConfigError, suggest
 from dslint.config.explain import explain
 from dslint.config.layers import Layer, as_json
 from dslint.config.model import Configuration
@@ -118,6 +118,7 @@ def build(stack: Sequence[Layer], root: Path, *, resolved: bool = False) -> Sett
         except ValidationError as error:
             problems += explain(error, layer, Configuration)
             continue
+        problems += _misnamed(checked, layer)
         given = checked.model_dump(by_alias=True, exclude_unset=True, round_trip=True)
         _join(values, origins, {**given, **_objects(checked, given)}, layer)
         problems += _missing_files(checked, layer)
@@ -151,6 +152,14 @@ def _join(values: dict[str, Any], origins: dict[str, str], given: Mapping[str, A
             values[key] = tuple(str(_path(layer, name)) for name in value)
         else:
             values[key] = value
+
+
+def _misnamed(checked: Configuration, layer: Layer) -> Iterator[str]:
+    """Yield keys that are names in this program, such as ``fail_on``, and not in a configuration file."""
+    for key in checked.model_extra or {}:
+        if key in Settings.model_fields:
+            known = [info.alias or name for name, info in Configuration.model_fields.items()]
+            yield f"{layer.where((key,))}: unknown setting {key!r}{suggest(key, known)}"
 
 
 def _missing_files(checked: Configuration, layer: Layer) -> Iterator[str]:
