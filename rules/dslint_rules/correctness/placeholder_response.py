@@ -67,7 +67,7 @@ class PlaceholderResponse(RecordRule):
         ]
         if found:
             shown = " ".join(found[0].text.split())[:40]
-            more = f", and {len(found) - 1} more turns like it" if len(found) > 1 else ""
+            more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
             yield self.finding(found[0], f'response is the placeholder "{shown}"{more}')
 
 
@@ -77,6 +77,7 @@ def _is_stand_in(text: str, prompt: str) -> bool:
     if not (_CORE.match(text) or _WHOLE.match(text)):
         return False
     core = text.strip().strip(".!<>[]()\"'*_# ").casefold()
-    if core[:60] in prompt.casefold():
+    asked = prompt.casefold()
+    if core in asked or (core.startswith("lorem") and ("lorem" in asked or "placeholder" in asked)):
         return False
     return not (_IS_VALUE.match(text) and _SPOKEN_OF.search(prompt))

@@ -122,6 +122,6 @@ def _ends_a_word(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     if after.isalnum() or not all(c in _CLOSING for c in text[start + 1 : end]):
         return False
-    if text[start].isupper():
-        return before.isupper() or (before in _OPENING and before != "")
-    return before.isalpha()
+    if before and before in _OPENING:
+        return True
+    return before.isupper() if text[start].isupper() else before.isalpha()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
-from dslint_rules.encoding._names import kinds
+from dslint_rules.encoding._names import kinds, visible
 
 _SET: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
@@ -59,14 +59,20 @@ class InvisibleCharacter(RecordRule):
             return
         hiding = [each for each in found if each[0]]
         shown = hiding or found
-        _, turn, start, end = shown[0]
+        count = sum(end - start for _, _, start, end in shown)
         what = "character that can hide text" if hiding else "invisible character"
-        names = kinds(each[1].text[each[2]] for each in shown)
-        message = (
-            f"{len(shown)} {what.replace('character', 'characters')}: {names}" if len(shown) > 1 else f"{what}: {names}"
-        )
+        what = f"{count} {what.replace('character', 'characters')}" if count > 1 else what
         severity = Severity.WARNING if hiding else None
-        yield self.finding(turn.span(start, end), message, severity=severity, count=len(found))
+        _, turn, start, end = shown[0]
+        yield self.finding(turn.span(start, end), f"{what}: {_described(shown)}", severity=severity, count=len(found))
+
+
+def _described(found: list[tuple[bool, Message, int, int]]) -> str:
+    chars = "".join(turn.text[start:end] for _, turn, start, end in found)
+    spelt = "".join(chr(ord(char) - 0xE0000) for char in chars if "\U000e0020" <= char <= "\U000e007e")
+    if spelt:
+        return f'tags that spell "{visible(spelt)}"'
+    return kinds(chars)
 
 
 def _hides(found: str) -> bool:

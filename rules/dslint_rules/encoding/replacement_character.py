@@ -36,8 +36,6 @@ class ReplacementCharacter(RecordRule):
         rest = turn.text[at:].strip("\ufffd \n")
         if not rest and len(turns) == 1:
             message = f"{turn.role.replace('_', ' ')} turn ends in U+FFFD: it was cut within a character"
-        elif count == 1:
-            message = "a character was lost and replaced by U+FFFD"
         else:
-            message = f"{count} characters were lost and replaced by U+FFFD"
+            message = "U+FFFD in place of lost text" if count == 1 else f"{count} times U+FFFD in place of lost text"
         yield self.finding(turn.span(at, at + 1), message, count=count)

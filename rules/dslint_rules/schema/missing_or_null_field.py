@@ -44,12 +44,12 @@ class MissingOrNullField(RecordRule):
             where = record.ref if layout.missing else record.ref.at(f"/{escape_pointer(layout.null[0])}")
             said = [_missing(record, spec, layout) for spec in layout.missing]
             said += [f"`{key}` is null" for key in layout.null]
-            yield self.finding(where, f"{', '.join(said)} ({layout.form.title} record)")
+            yield self.finding(where, f"{', '.join(said)} ({layout.form.title.split(' (')[0]})")
         elif layout.turns:
             holes = [(t, h) for t in raw_turns(record, layout) if not is_plain(t.value) and (h := _hole(t.value))]
             if holes:
                 (turn, hole), more = holes[0], len(holes) - 1
-                hole += f", and {more} more turns like it" if more else ""
+                hole += f", and {more} more like it" if more else ""
                 yield self.finding(record.ref.at(turn.pointer), hole)
 
 
@@ -57,7 +57,7 @@ def _missing(record: Record, spec: FieldSpec, layout: Layout) -> str:
     names = names_of(record.source.columns, spec)
     for key, _ in layout.unknown:
         if similar(key, names, lenient=True):
-            return f"`{names[0]}` is missing, perhaps misspelt `{key[:40]}`"
+            return f"`{names[0]}` is missing, perhaps misspelt as `{key[:40]}`"
     return f"`{names[0]}` is missing"
 
 
@@ -81,5 +81,5 @@ def _absence(turn: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     name = keys["from" in turn or "value" in turn]
     for other in turn:
         if similar(other, (name,), lenient=True):
-            return f"`{name}` is missing, perhaps misspelt `{other[:40]}`"
+            return f"`{name}` is missing, perhaps misspelt as `{other[:40]}`"
     return f"`{name}` is missing"

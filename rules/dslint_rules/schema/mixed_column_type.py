@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from dslint.api import DatasetRule, Finding, Record, Scope, Severity, escape_pointer
+from dslint.api import DatasetRule, Finding, Record, Scope, Severity, Target, escape_pointer
 from dslint_rules.schema._keys import KeyUse
 from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, json_type, layout_of, with_article
 
@@ -43,6 +43,7 @@ class MixedColumnType(DatasetRule[KeyUse]):
     """
 
     severity: ClassVar[Severity] = Severity.WARNING
+    targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.NOTE}
     scope: ClassVar[Scope] = Scope.FILE
 
     def zero(self) -> KeyUse:

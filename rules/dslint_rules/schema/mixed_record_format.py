@@ -69,7 +69,7 @@ class MixedRecordFormat(DatasetRule[dict[str, Seen]]):
         for title, seen in ranked[1:]:
             yield self.finding(
                 seen.places[0],
-                f"{seen.count} of {total} records are {title}; most are {ranked[0][0]}",
+                f"{seen.count} of {total} records have the format {title}, most have {ranked[0][0]}",
                 related=[(ref, f"also {title}") for ref in seen.places[1:]],
                 key=title,
                 count=seen.count,
@@ -81,7 +81,7 @@ def _title(record: Record) -> str:
     name = _SAME.get(record.format, record.format)
     title = FORMATS[name].title if name in FORMATS else name
     keys = _turn_keys(record.data, name)
-    return f"{title.split(' (')[0]} with {keys}" if keys else title
+    return title.split(" (")[0] + (f" with {keys}" if keys else "")
 
 
 def _turn_keys(data: Any, name: str) -> str:

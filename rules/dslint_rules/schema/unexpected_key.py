@@ -78,17 +78,17 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                 if seen.meant and (seen.near >= 0.5 * seen.count):
                     yield self._misspelt(level, key, seen, total)
                 elif level == TURN and self.target is Target.OPENAI:
-                    yield self._refused(key, seen)
+                    yield self._refused(key, seen, total)
                 elif total >= _MIN_COUNT and seen.count < self.max_share * total:
                     rare.append((key, seen))
             yield from self._rare(level, rare, total)
 
     def _misspelt(self, level: str, key: str, seen: Seen, total: int) -> Finding:
-        message = f"key `{key[:40]}` in {seen.count} of {total} {_WHAT[level]}, perhaps misspelt `{seen.meant}`"
+        message = f"key `{key[:40]}` in {seen.count} of {total} {_WHAT[level]}, perhaps a misspelling of `{seen.meant}`"
         return self.finding(seen.place, message, key=f"{level} {key}", count=seen.count, score=0.8)
 
-    def _refused(self, key: str, seen: Seen) -> Finding:
-        message = f"key `{key[:40]}` in {seen.count} turns, which OpenAI does not accept"
+    def _refused(self, key: str, seen: Seen, total: int) -> Finding:
+        message = f"key `{key[:40]}` in {seen.count} of {total} turns, which OpenAI does not accept"
         return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
 
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:

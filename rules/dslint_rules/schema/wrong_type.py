@@ -48,7 +48,7 @@ class WrongType(RecordRule):
                 wrong += _wrong_in_turn(turn)
         if wrong:
             pointer, name, found, expected = wrong[0]
-            more = f", and {len(wrong) - 1} more values of a wrong type" if len(wrong) > 1 else ""
+            more = f", and {len(wrong) - 1} more of a wrong type" if len(wrong) > 1 else ""
             yield self.finding(
                 record.ref.at(pointer),
                 f"{name} is {with_article(found)}, expected {expected}{more}",
