@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from dslint.features.text import canonical, normalise
+from dslint.features.text import canonical, looks_like_code, normalise
 
 SHORT: Final = 8
 
@@ -44,6 +44,8 @@ def conclusion(answer: str) -> str | None:
     marked = _MARKED.search(text)
     if marked:
         return _comparable(marked[1])
+    if looks_like_code(text):
+        return None
     if len(text.split()) <= SHORT and len(text) <= 60:
         return _comparable(text)
     last = _LAST_NUMBER.search(text)

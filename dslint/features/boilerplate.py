@@ -35,7 +35,7 @@ class SharedLines:
 
     buckets: tuple[int, ...] = ()
 
-    def strip(self, text: str) -> str:
+    def removed_from(self, text: str) -> str:
         """Return ``text`` without its boilerplate lines and sentences."""
         if not self.buckets:
             return text

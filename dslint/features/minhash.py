@@ -20,6 +20,7 @@ U64 = np.uint64
 PERMUTATIONS: Final = 128
 SEED: Final = 1
 
+_MEET: Final = 0.9
 _CHUNK: Final = 1 << 15
 _MIX: Final = U64(0x9FB21C651E98DF25)
 
@@ -57,6 +58,17 @@ def band_keys(rows: NDArray[np.uint32], bands: int) -> NDArray[np.uint64]:
         keys = (keys ^ values[:, :, index]) * _MIX
         keys ^= keys >> U64(29)
     return keys
+
+
+def bands_for(similarity: float, permutations: int = PERMUTATIONS) -> int:
+    """Return the fewest bands in which two texts of this Jaccard ``similarity`` meet nine times in ten.
+
+    Fewer bands have more rows each, so that far fewer dissimilar texts meet.
+    """
+    bands = 8
+    while bands < permutations // 2 and 1 - (1 - similarity ** (permutations // bands)) ** bands < _MEET:
+        bands *= 2
+    return bands
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from dslint.api import Feature, Message, Record
-from dslint.features.boilerplate import Boilerplate, SharedLines
+from dslint.features.boilerplate import Boilerplate, SharedLines, units
 from dslint.features.digest import media
 from dslint.features.text import canonical
 
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 _ANSWERS: Final = ("assistant", "function_call")
 _WHOLE: Final = (3, 5, 5)
 _QUESTION: Final = (2, 2, 3)
+_ALIKE: Final = 0.5
 
 
 class Sketch(NamedTuple):
-    """A record's shingles, as sorted distinct 64-bit hashes.
+    """What is compared of a record; shingles are sorted distinct 64-bit hashes.
 
     Attributes:
-        whole: Of all its text: three words each.
-        question: Of what is asked: two words each.
-        response: Of the answers: three words each.
+        whole: Shingles of all its text.
+        question: What is asked, as lines; of long lines the sentences.
+        response: Shingles of its answers.
         media: Images, videos and sounds; two records with different ones are not alike, however alike their texts.
     """
 
     whole: NDArray[np.uint64]
-    question: NDArray[np.uint64]
+    question: tuple[str, ...]
     response: NDArray[np.uint64]
     media: str = ""
 
@@ -39,16 +40,14 @@ class Sketch(NamedTuple):
         """Return the Jaccard similarity of both records, or 0 where they only share their context.
 
         Two questions about one long passage have most of their text in common. So, besides the whole, either what is
-        asked must be similar (half of its word pairs) or the answers must be as similar as the whole.
+        asked must be similar, leaving out the lines that both have, or the answers must be as similar as the whole.
         """
         from dslint.features.shingles import jaccard
 
         if self.media != other.media:
             return 0.0
         whole = jaccard(self.whole, other.whole, at_least)
-        if whole < at_least:
-            return whole
-        if jaccard(self.question, other.question, 0.5) >= 0.5:
+        if whole < at_least or _ask_alike(self.question, other.question):
             return whole
         return whole if jaccard(self.response, other.response, at_least) >= at_least else 0.0
 
@@ -76,7 +75,7 @@ class Sketches(Feature[Sketch]):
     def compute(self, records: Sequence[Record], boilerplate: Boilerplate) -> list[Sketch]:
         """Return one sketch for each record."""
         whole = _sets([whole_text(record, boilerplate) for record in records], _WHOLE)
-        questions = _sets([question_text(record, boilerplate) for record in records], _QUESTION)
+        questions = [tuple(units(question_text(record, boilerplate))) for record in records]
         responses = _sets([record.response for record in records], _WHOLE)
         images = [media(record) for record in records]
         return [Sketch(*each) for each in zip(whole, questions, responses, images, strict=True)]
@@ -93,14 +92,25 @@ def whole_text(record: Record, boilerplate: SharedLines) -> str:
     """
     asked = _join(m for m in record.messages if m.role not in _ANSWERS)
     answered = _join(m for m in (*record.messages, *record.rejected) if m.role in _ANSWERS)
-    text = f"{boilerplate.strip(asked) or asked}\n{answered}"
+    text = f"{boilerplate.removed_from(asked) or asked}\n{answered}"
     return text if text.strip() else canonical(record.data)
 
 
 def question_text(record: Record, boilerplate: SharedLines) -> str:
     """Return what ``record`` asks, without boilerplate unless there is nothing else."""
     asked = record.instruction.text if record.instruction else "\n".join(record.texts("user"))
-    return boilerplate.strip(asked) or asked
+    return boilerplate.removed_from(asked) or asked
+
+
+def _ask_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    from dslint.features.shingles import jaccard
+
+    shared = {*left} & {*right}
+    rest = ["\n".join(line for line in lines if line not in shared) for lines in (left, right)]
+    if not all(rest):
+        return True
+    first, second = _sets(rest, _QUESTION)
+    return jaccard(first, second) >= _ALIKE
 
 
 def _join(messages: Iterable[Message]) -> str:

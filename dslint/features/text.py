@@ -36,21 +36,20 @@ def normalise(text: str, level: Normalization = "full") -> str:
 
     ``whitespace`` ignores how much white space there is. ``full`` also ignores case, Unicode's compatibility forms, and
     punctuation at the edge of words. Symbols always count, so ``C`` and ``C++``, ``-5`` and ``5``, ``1.5`` and ``15``
-    stay different; so do texts of nothing but punctuation. What looks like code keeps all but blanks at its line ends.
+    stay different; so do texts of nothing but punctuation. Lines that look like code keep all but blanks at their ends.
     """
     if level == "none":
         return text
-    if looks_like_code(text):
-        return "\n".join(line.rstrip() for line in text.strip("\r\n").splitlines())
-    words = text.split()
-    if level == "whitespace":
-        return " ".join(words)
-    if not text.isascii():
-        words = _composed(text.translate(_FULL_WIDTH)).lower().split()
-    else:
-        words = [word.lower() for word in words]
-    bare = " ".join(filter(None, (word.lstrip(_OPENING).rstrip(_CLOSING) for word in words)))
-    return bare or text.strip()
+    if not looks_like_code(text):
+        return _prose(text, level) or text.strip()
+    lines: list[str] = []
+    fenced = False
+    for line in text.strip("\r\n").splitlines():
+        fence = line.lstrip().startswith("```")
+        as_is = fenced or fence or line[:1].isspace() or looks_like_code(line)
+        lines.append(line.rstrip() if as_is else _prose(line, level))
+        fenced ^= fence
+    return "\n".join(lines)
 
 
 def looks_like_code(text: str) -> bool:
@@ -92,6 +91,15 @@ def canonical(value: Any) -> str:
         except (ValueError, RecursionError):
             return str(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _prose(text: str, level: Normalization) -> str:
+    if level == "whitespace":
+        return " ".join(text.split())
+    if not text.isascii():
+        text = _composed(text.translate(_FULL_WIDTH))
+    bare = (word.lstrip(_OPENING).rstrip(_CLOSING) for word in text.lower().split())
+    return " ".join(filter(None, bare))
 
 
 def _composed(text: str) -> str:

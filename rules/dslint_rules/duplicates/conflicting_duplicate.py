@@ -19,12 +19,11 @@ _COMPARED: Final = 50
 _OPEN: Final = re.compile(
     r"\b(?:one of|an? (?:random|sentence|poem|story|joke|list|word|number|name|question|title)|examples?|any|some|"
     r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify|recommend) (?:me )?"
-    r"(?:an?|one|two|three|four|five|\d+)|write|generate|suggest|create|compose|brainstorm|come up|imagine|invent|make up|"
-    r"design|"
-    r"rewrite|rephrase|paraphrase|reword|edit|summari[sz]e|translate|complete|continue|describe|guess|draw|play|"
-    r"headline|slogan|caption|your (?:favou?rite|opinion)|do you (?:like|think|feel|prefer|want)|how are you|"
-    r"beispiele?|schreib\w*|nenne?|übersetz\w*|erfinde\w*|ejemplos?|escrib\w+|genera|traduc\w+|exemples?|écri\w+|"
-    r"tradui\w+)\b|例|写|寫|生成|翻译|翻譯|创作|創作|建议|建議|列出|举|编|描述|改写|总结|مثال|اكتب|ترجم|उदाहरण|लिख|अनुवाद",
+    r"(?:an?|one|two|three|four|five|\d+)|write|generate|suggest|create|compose|brainstorm|come up|imagine|invent|"
+    r"make up|design|rewrite|rephrase|paraphrase|reword|edit|summari[sz]e|translate|complete|continue|describe|"
+    r"guess|draw|play|headline|slogan|caption|your (?:favou?rite|opinion)|do you (?:like|think|feel|prefer|want)|"
+    r"how are you|beispiele?|schreib\w*|nenne?|übersetz\w*|erfinde\w*|ejemplos?|escrib\w+|genera|traduc\w+|exemples?|"
+    r"écri\w+|tradui\w+)\b|例|写|寫|生成|翻译|翻譯|创作|創作|建议|建議|列出|举|编|描述|改写|总结|مثال|اكتب|ترجم|उदाहरण|लिख|अनुवाद",
     re.IGNORECASE,
 )
 
@@ -38,11 +37,14 @@ class ConflictingDuplicate(GroupRule):
     data, where several answers to one prompt are the point, are left out.
     """
 
-    precision: ClassVar[str] = ""
+    precision: ClassVar[str] = (
+        "Not measured for warnings: none in 48,000 records of 27 public files. Of 43 notes read (GPTeacher toolformer) 42 "
+        "have the same prompt, nearly always with the same answer in other words; in one, case was part of the prompt."
+    )
 
     def key(self, record: Record) -> bytes | None:
         """Screen by the letters and digits of the context."""
-        if record.is_preference or record.format == "kto" or not _answer(record):
+        if record.is_preference or record.format == "kto" or not record.question or not _answer(record):
             return None
         return context_key(record)
 
@@ -61,9 +63,9 @@ class ConflictingDuplicate(GroupRule):
         first, second = pair or records[:2]
         others = [record for record in records if record is not second][:_RELATED]
         where = name(first.ref, second.ref)
-        told = f"{'contradicts' if pair else 'differs from'} the answer to the same prompt at {where}"
+        told = f"same prompt as {where}, {'contradicting' if pair else 'another'} answer"
         if len(records) > 2:
-            told += f"; {len(records)} different answers in all"
+            told += f"; {len(records)} answers in all"
         return self.finding(
             _turn(second),
             told,

@@ -19,7 +19,10 @@ class ExactDuplicate(GroupRule):
     ignored, except in code, and except where the answer repeats its prompt but for these.
     """
 
-    precision: ClassVar[str] = ""
+    precision: ClassVar[str] = (
+        "All 34 findings after normalisation are true (GPTeacher toolformer); the other 135 (demo sets of LLaMA-Factory) "
+        "are the same byte for byte."
+    )
 
     normalize: Normalization = Field(
         "full", description="What to ignore: none, whitespace, or full (case, punctuation and white space)."

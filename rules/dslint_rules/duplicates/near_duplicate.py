@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
-from dslint.api import Cluster, Field, Finding, PairRule, Record
+from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.digest import content_digest
 from dslint.features.similarity import RecordSketch, Signature
-from dslint_rules.duplicates._groups import name
+from dslint_rules.duplicates._groups import READ, name
 
-_READ = 5000
-_KEPT = 50
+_KEPT = 200
+"""How many kept records of one cluster the others are compared with, so that a huge one cannot take forever."""
 
 
 class NearDuplicate(PairRule):
@@ -23,18 +23,22 @@ class NearDuplicate(PairRule):
     `exact-duplicate`. Of each cluster the longest record is kept.
     """
 
-    precision: ClassVar[str] = ""
-    bands: ClassVar[int] = 32
+    precision: ClassVar[str] = (
+        "39 of 41 findings read are true (GPTeacher toolformer, Glaive, HumanEval, identity); the other two are a greeting "
+        "whose answer is the same for 'hi' and 'hello'. None in Alpaca, Code Alpaca and GSM8K. Of the 272 records linked "
+        "in toolformer its authors removed 98 %. Candidates hold 98.3 % of its pairs at 0.8 and all at 0.9. Known: in "
+        "longer texts a difference of symbols alone does not count."
+    )
 
     unit: Literal["jaccard", "dice"] = Field(
         "jaccard", description="What the threshold is: Jaccard, or Dice (twice the shared runs by the sum of both)."
     )
 
     def key_rows(self, _records: Sequence[Record], signatures: Signature) -> Any:
-        """Make candidates of records whose signatures agree in all four values of a band."""
-        from dslint.features.minhash import band_keys
+        """Make candidates of records whose signatures agree in all values of a band."""
+        from dslint.features.minhash import band_keys, bands_for
 
-        return band_keys(signatures, self.bands)
+        return band_keys(signatures, bands_for(self._jaccard(self.threshold)))
 
     def compare(self, left: RecordSketch, right: RecordSketch) -> float:
         """Return the exact similarity in the unit of the threshold."""
@@ -45,21 +49,30 @@ class NearDuplicate(PairRule):
         """Report the members that are similar to a longer one that is kept."""
         kept: list[int] = []
         for member, record in _by_length(cluster):
-            found = ((other, cluster.similarity(other, member)) for other in kept[:_KEPT])
-            original, similarity = next(((o, s) for o, s in found if s >= self.threshold), (-1, 0.0))
-            if original < 0:
+            original = next((other for other in kept[:_KEPT] if self._similar(cluster, other, member)), None)
+            if original is None:
                 kept.append(member)
-                continue
-            other = cluster.refs[original]
-            jaccard = self._jaccard(similarity)
-            yield self.finding(
-                record,
-                f"almost the same as {name(other, record.ref)}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
-                score=jaccard,
-                related=[(other, "the longer record that it almost repeats")],
-                jaccard=round(jaccard, 4),
-                dice=round(_dice(jaccard), 4),
-            )
+            else:
+                yield self._report(record, cluster.refs[original], cluster.similarity(original, member))
+        if len(cluster.refs) > READ:
+            first, here = cluster.refs[0], cluster.refs[READ]
+            message = f"{len(cluster.refs) - READ:,} more records from here on are linked to {name(first, here)}"
+            yield self.finding(here, message, related=[(first, "the first record of the cluster")])
+
+    def _similar(self, cluster: Cluster, left: int, right: int) -> bool:
+        return cluster.similarity(left, right) >= self.threshold
+
+    def _report(self, record: Record, original: Ref, similarity: float) -> Finding:
+        jaccard = self._jaccard(similarity)
+        where = name(original, record.ref)
+        return self.finding(
+            record,
+            f"almost the same as {where}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
+            score=jaccard,
+            related=[(original, "the longer record that it almost repeats")],
+            jaccard=round(jaccard, 4),
+            dice=round(_dice(jaccard), 4),
+        )
 
     def _jaccard(self, similarity: float) -> float:
         return similarity if self.unit == "jaccard" else similarity / (2 - similarity)
@@ -72,7 +85,7 @@ def _dice(jaccard: float) -> float:
 def _by_length(cluster: Cluster) -> list[tuple[int, Record]]:
     """Return the members, longest first, one of each set of exact duplicates."""
     distinct: dict[bytes, tuple[int, Record]] = {}
-    for member, record in enumerate(cluster.records(_READ)):
+    for member, record in enumerate(cluster.records(READ)):
         distinct.setdefault(content_digest(record), (member, record))
     return sorted(distinct.values(), key=lambda item: (-_length(item[1]), item[0]))
 

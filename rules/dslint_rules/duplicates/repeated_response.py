@@ -25,7 +25,10 @@ class RepeatedResponse(GroupRule):
     Only answers to the first question of a conversation count, as farewells repeat; refusals do not count.
     """
 
-    precision: ClassVar[str] = ""
+    precision: ClassVar[str] = (
+        "All 10 findings (GPTeacher toolformer) are one answer to prompts that ask the same in other words. None in 26 "
+        "other public files."
+    )
 
     min_count: int = Field(5, ge=2, description="Different prompts from which on an answer counts as repeated.")
     min_length: int = Field(60, ge=1, description="Letters and digits from which on an answer counts as long.")
