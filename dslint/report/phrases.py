@@ -52,9 +52,12 @@ def skipped(notifications: Iterable[Notification]) -> list[Notification]:
     return [n for n in notifications if n.notice is Notice.RULE_SKIPPED and n.severity is not Severity.ERROR]
 
 
-def skipped_rules(notes: Sequence[Notification], limit: int = 4) -> str:
-    """Return one line for all skipped rules."""
-    shown = [f"{note.rule} ({note.message})" for note in notes[:limit]]
+def skipped_rules(notes: Sequence[Notification], rules: Mapping[str, RuleInfo], limit: int = 4) -> str:
+    """Return one line for all skipped rules, with what each needs."""
+    shown = []
+    for note in notes[:limit]:
+        info = rules.get(note.rule)
+        shown.append(f"{note.rule} ({info.unmet if info and info.unmet else note.message})")
     more = [f"{len(notes) - limit:,} more"] if len(notes) > limit else []
     return f"{count(len(notes), 'rule')} skipped: {', '.join(shown + more)}"
 

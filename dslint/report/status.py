@@ -30,7 +30,7 @@ def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> li
     said = [(note.severity, sentence(note)) for note in rest if _always(note)]
     said += _collapsed([note for note in rest if not _always(note)], verbose=verbose)
     if skipped:
-        said.append((Severity.NOTE, phrases.skipped_rules(skipped)))
+        said.append((Severity.NOTE, phrases.skipped_rules(skipped, report.rules)))
     said.sort(key=lambda item: item[0].rank)
     return [item for item in said if not (quiet and item[0] is Severity.NOTE)]
 

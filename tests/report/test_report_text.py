@@ -131,6 +131,14 @@ def test_many_equal_notices_are_cut_unless_they_are_errors() -> None:
     assert output.count("file-unreadable g") == 20
 
 
+def test_skipped_rules_are_one_line_with_what_each_needs() -> None:
+    rules = {"a": replace(RULES["near-duplicate"], id="a", unmet="set max-length")}
+    notes = [Notification(Notice.RULE_SKIPPED, NOTE, f"rule {n} did not run", rule=n) for n in "abcdef"]
+    output = text(Report((), notifications=notes, rules=rules), width=140)
+    assert "note 6 rules skipped: a (set max-length), b (rule b did not run), " in output
+    assert ", 2 more\n" in output
+
+
 def test_findings_about_a_file_stand_under_the_file() -> None:
     rules = {"x": replace(RULES["byte-order-mark"], id="x")}
     found = Finding("x", ERROR, "file is empty", Ref("data/empty.jsonl"), dataset="train")
