@@ -23,7 +23,7 @@ def content_digest(record: Record, level: Normalization = "full") -> bytes:
     """
     if level == "full" and _is_about_form(record):
         level = "whitespace"
-    return _content(record, lambda text: normalise(text, level).encode("utf-8", "surrogatepass"))
+    return _content(record, lambda text: _bytes(normalise(text, level)))
 
 
 def content_key(record: Record) -> bytes:
@@ -33,9 +33,7 @@ def content_key(record: Record) -> bytes:
 
 def context_digest(record: Record) -> bytes:
     """Return what stands for all that the model sees before its last answer: system, tools, media, earlier turns."""
-    return _digest(
-        _surroundings(record), _turns(record.context, lambda text: normalise(text).encode("utf-8", "replace"))
-    )
+    return _digest(_surroundings(record), _turns(record.context, lambda text: _bytes(normalise(text))))
 
 
 def context_key(record: Record) -> bytes:
@@ -52,8 +50,8 @@ def media(record: Record) -> str:
 
 def _content(record: Record, form: Form) -> bytes:
     if not record.messages and not record.rejected:
-        return _digest([canonical(record.data).encode("utf-8", "surrogatepass")])
-    labels = [canonical(record.field(name)).encode() for name in _LABELS if record.format == "kto"]
+        return _digest([_bytes(canonical(record.data))])
+    labels = [_bytes(canonical(record.field(name))) for name in _LABELS if record.format == "kto"]
     return _digest(
         _surroundings(record), labels, _turns(record.messages, form), [b"rejected"], _turns(record.rejected, form)
     )
@@ -69,19 +67,23 @@ def _digest(*groups: Iterable[bytes]) -> bytes:
 
 
 def _surroundings(record: Record) -> Iterator[bytes]:
-    yield b"" if record.tools is None else canonical(record.tools).encode("utf-8", "surrogatepass")
-    yield media(record).encode("utf-8", "surrogatepass")
+    yield b"" if record.tools is None else _bytes(canonical(record.tools))
+    yield _bytes(media(record))
 
 
 def _turns(messages: Sequence[Message], form: Form) -> Iterator[bytes]:
     for message in messages:
-        yield str(message.role).encode("utf-8", "surrogatepass")
+        yield _bytes(str(message.role))
         for part in message.parts:
-            yield part.kind.encode()
+            yield _bytes(part.kind)
             spoken = part.kind in ("text", "reasoning")
-            yield form(part.text) if spoken else part.text.encode("utf-8", "surrogatepass")
+            yield form(part.text) if spoken else _bytes(part.text)
         for call in message.tool_calls:
-            yield f"{call.name} {canonical(call.arguments)}".encode("utf-8", "surrogatepass")
+            yield _bytes(f"{call.name} {canonical(call.arguments)}")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _is_about_form(record: Record) -> bool:

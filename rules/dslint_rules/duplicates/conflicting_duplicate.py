@@ -38,8 +38,9 @@ class ConflictingDuplicate(GroupRule):
     """
 
     precision: ClassVar[str] = (
-        "Not measured for warnings: none in 48,000 records of 27 public files. Of 43 notes read (GPTeacher toolformer) 42 "
-        "have the same prompt, nearly always with the same answer in other words; in one, case was part of the prompt."
+        "Not measured for warnings: none in 48,000 records of 27 public files. Of 43 notes read (GPTeacher "
+        "toolformer) 42 have the same prompt, nearly always with the same answer in other words; in one, case "
+        "was part of the prompt."
     )
 
     def key(self, record: Record) -> bytes | None:
@@ -78,7 +79,9 @@ class ConflictingDuplicate(GroupRule):
 
 def _is_definite(record: Record) -> bool:
     lines = [line for line in record.question.split("\n") if line.strip()] or [""]
-    return len(squeeze(record.question).decode()) >= _SHORTEST and not _OPEN.search(f"{lines[0]}\n{lines[-1]}")
+    return len(squeeze(record.question).decode("utf-8", "surrogatepass")) >= _SHORTEST and not _OPEN.search(
+        f"{lines[0]}\n{lines[-1]}"
+    )
 
 
 def _turn(record: Record) -> Message | Record:

@@ -20,8 +20,8 @@ class ExactDuplicate(GroupRule):
     """
 
     precision: ClassVar[str] = (
-        "All 34 findings after normalisation are true (GPTeacher toolformer); the other 135 (demo sets of LLaMA-Factory) "
-        "are the same byte for byte."
+        "All 34 findings after normalisation are true (GPTeacher toolformer); the other 135 (demo sets of "
+        "LLaMA-Factory) are the same byte for byte."
     )
 
     normalize: Normalization = Field(

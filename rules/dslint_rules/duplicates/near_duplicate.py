@@ -24,10 +24,10 @@ class NearDuplicate(PairRule):
     """
 
     precision: ClassVar[str] = (
-        "39 of 41 findings read are true (GPTeacher toolformer, Glaive, HumanEval, identity); the other two are a greeting "
-        "whose answer is the same for 'hi' and 'hello'. None in Alpaca, Code Alpaca and GSM8K. Of the 272 records linked "
-        "in toolformer its authors removed 98 %. Candidates hold 98.3 % of its pairs at 0.8 and all at 0.9. Known: in "
-        "longer texts a difference of symbols alone does not count."
+        "39 of 41 findings read are true (GPTeacher toolformer, Glaive, HumanEval, identity); the other two "
+        "are a greeting whose answer is the same for 'hi' and 'hello'. None in Alpaca, Code Alpaca and GSM8K. "
+        "Of the 272 records linked in toolformer its authors removed 98 %. Candidates hold 98.3 % of its "
+        "pairs at 0.8 and all at 0.9. Known: in longer texts a difference of symbols alone does not count."
     )
 
     unit: Literal["jaccard", "dice"] = Field(

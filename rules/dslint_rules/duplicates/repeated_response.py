@@ -26,8 +26,8 @@ class RepeatedResponse(GroupRule):
     """
 
     precision: ClassVar[str] = (
-        "All 10 findings (GPTeacher toolformer) are one answer to prompts that ask the same in other words. None in 26 "
-        "other public files."
+        "All 10 findings (GPTeacher toolformer) are one answer to prompts that ask the same in other words. "
+        "None in 26 other public files."
     )
 
     min_count: int = Field(5, ge=2, description="Different prompts from which on an answer counts as repeated.")
@@ -42,7 +42,7 @@ class RepeatedResponse(GroupRule):
         """Report each answer once, where it is given for the second time."""
         if len(group.refs) < self.min_count:
             return
-        for records in confirmed(group, lambda record: normalise(_answer(record)).encode("utf-8", "replace")):
+        for records in confirmed(group, lambda record: normalise(_answer(record)).encode("utf-8", "surrogatepass")):
             prompts = {context_key(record): record for record in reversed(records)}
             if len(prompts) < self.min_count or _REFUSAL.search(_answer(records[0])[:200]):
                 continue
