@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dslint.api import DamageRule, RecordRule, Rule, Scope
+from dslint.config.resolve import resolve
 from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings
 from dslint.engine.describe import describe
@@ -46,6 +47,7 @@ def lint(
         ConfigError: If the configuration names what is not there.
         WorkerLost: If a worker process ended without a result.
     """
+    settings = resolve(settings, plugins)
     chosen, notifications = select_rules(settings, plugins)
     infos = {c.id: rule_info(c, settings) for c in chosen}
     rules: dict[str, Rule] = {c.id: c.rule for c in chosen if not c.unmet}
