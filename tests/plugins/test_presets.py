@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+import dslint
 from dslint.api import Severity, Status, Target
 from dslint.config.resolve import resolve
 from dslint.config.select import ChosenRule, select_rules
@@ -44,6 +45,11 @@ def test_lima_is_stricter_about_variety(plugins: Plugins) -> None:
     assert set(plain) <= set(lima)
     assert lima["near-duplicate"].effective_severity(Target.GENERIC) is Severity.ERROR
     assert lima["dominant-type"].rule.model_dump()["max_share"] < plain["dominant-type"].rule.model_dump()["max_share"]
+
+
+def test_a_preset_reaches_the_whole_run() -> None:
+    report = dslint.check([{"instruction": "Add.", "output": "It is 4 in all."}], preset="strict")
+    assert report.fail_on is Severity.NOTE
 
 
 @pytest.mark.parametrize("target", ["openai", "trl", "axolotl", "llamafactory"])
