@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag, auto
 from typing import Annotated, Final
+from unicodedata import category
 
 import orjson
 
@@ -91,7 +92,9 @@ def form_of(text: str) -> int:
     stripped = text.strip()
     if not stripped:
         return 0
-    form = _TEXT | _beginning(stripped) | _end(stripped) | _size(stripped)
+    form = _TEXT | _beginning(stripped) | _size(stripped)
+    if not form & _JSON:
+        form |= _end(stripped)
     if "\\boxed{" in stripped:
         form |= _BOXED
     if "<<" in stripped and _CALCULATION.search(stripped):
@@ -133,7 +136,8 @@ def _end(text: str) -> int:
         return form | _SENTENCE
     if last.isdigit():
         return form | _DIGIT
-    return form | _LETTER if last.isalpha() else form
+    # In many scripts a word can end in a vowel sign, which is a mark.
+    return form | _LETTER if last.isalpha() or category(last or " ")[0] == "M" else form
 
 
 def _size(text: str) -> int:

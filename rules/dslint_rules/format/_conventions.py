@@ -33,7 +33,6 @@ class Convention:
     Attributes:
         has: The form of answers that follow it.
         words: What answers do that follow it: completes ``answers …``.
-        negation: What answers do that do not.
         broken: The form of answers that break it for certain; without one, all that do not follow it.
         required: The widest groups in which nearly all answers having it makes it a rule for the rest.
         split: The widest groups in which it should be all or nothing; ``None`` where it depends on the question.
@@ -41,10 +40,15 @@ class Convention:
 
     has: Form
     words: str
-    negation: str
     broken: Form = Form.NONE
     required: Width = Width.WIDE
     split: Width | None = None
+
+    def negation(self, count: int) -> str:
+        """Return what is said of ``count`` answers that do not follow it."""
+        if self.words.startswith("are "):
+            return "is not" if count == 1 else "are not"
+        return "does not" if count == 1 else "do not"
 
     def is_broken_by(self, form: int) -> bool:
         """Whether an answer of ``form`` breaks it."""
@@ -52,33 +56,19 @@ class Convention:
 
 
 CONVENTIONS: Final[Mapping[ConventionName, Convention]] = {
-    "final-marker": Convention(
-        Form.HASH_MARKER, "end with a '####' line", "do not end with a '####' line", split=Width.WIDE
-    ),
-    "answer-line": Convention(
-        Form.ANSWER_LINE, "end with an 'Answer:' line", "do not end with an 'Answer:' line", split=Width.WIDE
-    ),
-    "boxed": Convention(Form.BOXED, "hold \\boxed{}", "do not hold \\boxed{}", split=Width.WIDE),
-    "calculator": Convention(
-        Form.CALCULATOR, "hold <<…=…>> calculations", "do not hold <<…=…>> calculations", split=Width.WIDE
-    ),
-    "json": Convention(Form.JSON, "are JSON", "are not JSON", split=Width.NARROW),
-    "fence": Convention(Form.FENCE, "begin with a code fence", "do not begin with a code fence", split=Width.NARROW),
-    "reasoning": Convention(Form.REASONING, "begin with reasoning", "do not begin with reasoning", split=Width.WIDE),
-    "headings": Convention(
-        Form.HEADINGS, "have Markdown headings", "do not have Markdown headings", required=Width.NARROW
-    ),
+    "final-marker": Convention(Form.HASH_MARKER, "end with a '####' line", split=Width.WIDE),
+    "answer-line": Convention(Form.ANSWER_LINE, "end with an 'Answer:' line", split=Width.WIDE),
+    "boxed": Convention(Form.BOXED, "hold \\boxed{}", split=Width.WIDE),
+    "calculator": Convention(Form.CALCULATOR, "hold <<…=…>> calculations", split=Width.WIDE),
+    "json": Convention(Form.JSON, "are JSON", split=Width.NARROW),
+    "fence": Convention(Form.FENCE, "begin with a code fence", split=Width.NARROW),
+    "reasoning": Convention(Form.REASONING, "begin with reasoning", split=Width.WIDE),
+    "headings": Convention(Form.HEADINGS, "have Markdown headings", required=Width.NARROW),
     "sentence-end": Convention(
-        Form.SENTENCE_END,
-        "end with a full stop or the like",
-        "do not end with a full stop or the like",
-        broken=Form.LETTER_END,
-        required=Width.NARROW,
+        Form.SENTENCE_END, "end with a full stop or the like", Form.LETTER_END, required=Width.NARROW
     ),
-    "digit-end": Convention(
-        Form.DIGIT_END, "end with a digit", "do not end with a digit", Form.SENTENCE_END | Form.LETTER_END
-    ),
-    "label": Convention(Form.LABEL, "are a bare label", "are not a bare label", Form.LONG, required=Width.NARROW),
+    "digit-end": Convention(Form.DIGIT_END, "end with a digit", Form.SENTENCE_END | Form.LETTER_END),
+    "label": Convention(Form.LABEL, "are a bare label", Form.LONG, required=Width.NARROW),
 }
 
 
@@ -91,6 +81,7 @@ class Split(NamedTuple):
         total: Answers in the group.
         following: Answers that follow it.
         breaking: Those that break it, with the first places.
+        forms: The forms that break it.
     """
 
     group: RecordGroup
@@ -98,6 +89,7 @@ class Split(NamedTuple):
     total: int
     following: int
     breaking: Tally
+    forms: frozenset[int]
 
     @property
     def share(self) -> float:
@@ -106,7 +98,7 @@ class Split(NamedTuple):
 
 
 def splits(forms: Forms, names: Iterable[ConventionName], min_group: int) -> Iterator[Split]:
-    """Yield how each large enough group divides over each convention, wide groups first."""
+    """Yield how each large enough group divides over each convention, wide groups first within a convention."""
     large = [
         (group, counts) for group, counts in forms.items() if sum(tally.count for tally in counts.values()) >= min_group
     ]
@@ -120,10 +112,12 @@ def _split(group: RecordGroup, name: ConventionName, counts: Mapping[int, Tally]
     convention = CONVENTIONS[name]
     total = following = 0
     breaking = Tally(EXAMPLES)
+    broken: set[int] = set()
     for form, tally in counts.items():
         total += tally.count
         if form & convention.has:
             following += tally.count
         elif convention.is_broken_by(form):
             breaking.merge(tally)
-    return Split(group, name, total, following, breaking)
+            broken.add(form)
+    return Split(group, name, total, following, breaking, frozenset(broken))

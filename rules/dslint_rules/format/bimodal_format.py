@@ -55,9 +55,12 @@ class BimodalFormat(DatasetRule[None]):
         count, total, group = split.following, split.total, split.group
         return self.finding(
             None,
-            f"{count:,} of {total:,} answers{group.words} {convention.words}, {split.breaking.count:,} do not",
+            f"{count:,} of {total:,} answers{group.words} {convention.words}, "
+            f"{split.breaking.count:,} {convention.negation(split.breaking.count)}",
             score=2 * min(split.share, 1 - split.share),
-            related=[(example.ref, convention.negation) for example in split.breaking.examples[:5]],
+            related=[
+                (example.ref, f"an answer that {convention.negation(1)}") for example in split.breaking.examples[:5]
+            ],
             key=f"{split.name}{group.words}",
             convention=split.name,
             following=count,

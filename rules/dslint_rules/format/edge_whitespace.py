@@ -10,6 +10,7 @@ from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
 from dslint.features.tally import Tally
 
 EACH: Final = 50
+MIN_COUNT: Final = 10
 UNTRAINED: Final = frozenset(("text", "evaluation", "unknown"))
 
 
@@ -80,15 +81,15 @@ class EdgeWhitespace(DatasetRule[Edges]):
 
     def finish(self, state: Edges) -> Iterator[Finding]:
         """Report each place, or the file."""
-        yield from self._say(state.loose, state.records, Severity.NOTE, "answer", "answers begin or end in white space")
-        yield from self._say(state.prompts, state.records, Severity.WARNING, "prompt", "prompts end in a space")
+        yield from self._say(state.loose, state.records, Severity.NOTE, "answer", "begin or end in white space")
+        yield from self._say(state.prompts, state.records, Severity.WARNING, "prompt", "end in a space")
         few, many = sorted((state.spaced, state.tight), key=lambda tally: tally.count)
         if few.count:
             begin = "begin with a space" if few is state.spaced else "begin without a space"
             other = "begin without one" if few is state.spaced else "begin with one"
             yield self.finding(
                 None,
-                f"{few.count:,} completions {begin} and {many.count:,} {other}",
+                f"completions that {begin}: {few.count:,}, that {other}: {many.count:,}",
                 severity=Severity.WARNING,
                 score=0.7,
                 related=[(example.ref, begin) for example in few.examples[:10]],
@@ -110,15 +111,15 @@ class EdgeWhitespace(DatasetRule[Edges]):
         elif text[0] == " " and not text[1].isspace():
             state.spaced.add(answer.ref)
 
-    def _say(self, tally: Tally, total: int, severity: Severity, what: str, all_of_them: str) -> Iterator[Finding]:
+    def _say(self, tally: Tally, total: int, severity: Severity, what: str, do: str) -> Iterator[Finding]:
         count = tally.count
-        if count <= EACH and count <= self.max_share * total:
+        if count < MIN_COUNT or (count <= EACH and count <= self.max_share * total):
             for example in tally.examples:
                 yield self.finding(example.ref, f"{what} {example.note}", severity=severity, score=0.3)
         elif count:
             yield self.finding(
                 None,
-                f"{count:,} of {total:,} {all_of_them}",
+                f"{count:,} of {total:,} {what}s {do}",
                 severity=severity,
                 score=min(1.0, 0.4 + count / total),
                 related=[(example.ref, example.note) for example in tally.examples[:10]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope
+from dslint.api import DatasetRule, Field, Finding, Record, Scope
 from dslint.features.forms import Forms
 from dslint_rules.format._conventions import CONVENTIONS, ConventionName, Split, splits
 
@@ -36,29 +36,25 @@ class FormatMinority(DatasetRule[None]):
 
     def finish(self, _state: None, forms: Forms, /) -> Iterator[Finding]:
         """Report each convention that is broken, in the widest group that has it."""
-        told: dict[ConventionName, set[Ref]] = {}
+        told: list[Split] = []
         for split in splits(forms, self.features, self.min_group):
-            if not self._is_broken(split):
-                continue
-            places = [example.ref for example in split.breaking.examples]
-            known = told.setdefault(split.name, set())
-            if known.issuperset(places):
-                continue
-            known.update(places)
-            yield self._report(split, places)
+            if self._is_broken(split) and not any(_says_as_much(other, split) for other in told):
+                told.append(split)
+                yield self._report(split)
 
     def _is_broken(self, split: Split) -> bool:
         judged = split.group.width <= CONVENTIONS[split.name].required
         return judged and split.breaking.count > 0 and split.share >= self.min_majority
 
-    def _report(self, split: Split, places: list[Ref]) -> Finding:
+    def _report(self, split: Split) -> Finding:
         convention = CONVENTIONS[split.name]
         count, total, group = split.breaking.count, split.total, split.group
         return self.finding(
             None,
-            f"{count:,} of {total:,} answers{group.words} {convention.negation}, as {split.following:,} do",
+            f"{split.following:,} of {total:,} answers{group.words} {convention.words}, "
+            f"{count:,} {convention.negation(count)}",
             score=split.share,
-            related=[(place, convention.negation) for place in places],
+            related=[(example.ref, f"an answer that {convention.negation(1)}") for example in split.breaking.examples],
             key=f"{split.name}{group.words}",
             convention=split.name,
             breaking=count,
@@ -66,3 +62,10 @@ class FormatMinority(DatasetRule[None]):
             answers=total,
             group=group.words.strip(),
         )
+
+
+def _says_as_much(told: Split, split: Split) -> bool:
+    """Whether the answers of ``split`` have been reported already, for this convention or as breaking a harder one."""
+    if told.name == split.name:
+        return {e.ref for e in told.breaking.examples}.issuperset(e.ref for e in split.breaking.examples)
+    return told.group == split.group and told.forms >= split.forms

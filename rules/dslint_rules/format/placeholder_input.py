@@ -21,7 +21,6 @@ nenhum|nenhuma|sem entrada|não aplicável|nenhuma entrada|nessuno|nessun input|
 无|無|无输入|没有输入|無輸入|不适用|空|暂无|无需输入|なし|入力なし|該当なし|없음|입력 없음|해당 없음
 لا يوجد|بدون إدخال|لا شيء|غير متوفر|कोई नहीं|कोई इनपुट नहीं|लागू नहीं|không có
 """
-VALUES: Final = frozenset(value for line in _VALUE_LINES.split("\n") for value in line.split("|") if value)
 _MARKS: Final = re.compile(r"^[\W_]+|[\W_]+$")
 _SPACES: Final = re.compile(r"[\s_-]+")
 
@@ -33,7 +32,7 @@ class PlaceholderInput(RecordRule):
     any case and with any brackets around it. A word that the instruction itself names is taken for real input.
     """
 
-    precision = "22 of 22 read, of 135 on Alpaca and other instruction data"
+    precision = "140 findings on 24 public sets, all read by value and 30 in full: all are placeholders"
 
     extend_values: tuple[str, ...] = Field((), description="Further values that stand for no input.")
 
@@ -57,6 +56,9 @@ class PlaceholderInput(RecordRule):
 def _plain(text: str) -> str:
     """Return ``text`` in lower case, without what stands around it."""
     return _SPACES.sub(" ", _MARKS.sub("", text.casefold()))
+
+
+VALUES: Final = frozenset(_plain(value) for value in _VALUE_LINES.replace("\n", "|").split("|") if value)
 
 
 def _names(instruction: str, value: str) -> bool:

@@ -8,16 +8,16 @@ from typing import Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
 
-_FENCE: Final = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
 class UnclosedFence(RecordRule):
     """A Markdown code fence is opened and not closed; in an answer it mostly means that the text was cut off.
 
     Fences of backticks and tildes are followed as CommonMark does, with their length; a fence with a language inside
-    an open one counts as nested, as models write it. A fence that the turn's prompt, or the answer that it continues,
-    has opened is no mistake, and backticks within a line are no fence. In prompts and in answers that are not preferred
-    it is a note.
+    an open one counts as nested, as models write it. A fence that the prompt, or the answer that is continued, has
+    opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence. In prompts
+    and in answers that are not preferred it is a note.
     """
 
     candidates = anywhere().fence
@@ -25,16 +25,15 @@ class UnclosedFence(RecordRule):
 
     def check(self, record: Record, /) -> Iterator[Finding]:
         """Follow the fences of each turn."""
-        for turn, before in _with_what_came_before(record.messages):
-            severity = None if turn.role == "assistant" else Severity.NOTE
-            yield from self._turn(turn, before, severity)
+        for turn, joined in _with_neighbours(record.messages):
+            yield from self._turn(turn, joined, None if turn.role == "assistant" else Severity.NOTE)
         for turn in record.rejected:
             yield from self._turn(turn, [], Severity.NOTE)
 
-    def _turn(self, turn: Message, before: Sequence[str], severity: Severity | None) -> Iterator[Finding]:
+    def _turn(self, turn: Message, joined: Sequence[str], severity: Severity | None) -> Iterator[Finding]:
         text = turn.text
         opened = unclosed(text)
-        if opened is None or any(unclosed(f"{head}\n{text}") is None for head in before):
+        if opened is None or any(unclosed(each) is None for each in joined):
             return
         fence, left = text[opened.start : opened.end], len(text) - opened.end
         yield self.finding(
@@ -45,14 +44,18 @@ class UnclosedFence(RecordRule):
         )
 
 
-def _with_what_came_before(turns: Sequence[Message]) -> Iterator[tuple[Message, list[str]]]:
-    """Yield each turn with the texts that it may continue: the turn before it, and the last one of its own role."""
+def _with_neighbours(turns: Sequence[Message]) -> Iterator[tuple[Message, list[str]]]:
+    """Yield each turn, joined with what it may belong to: the turn before, the last one of its role, its answer."""
     last: dict[str, str] = {}
-    before: list[str] = []
-    for turn in turns:
-        yield turn, [*before, last[turn.role]] if turn.role in last else before
-        before = [turn.text]
-        last[turn.role] = turn.text
+    before: str | None = None
+    for position, turn in enumerate(turns):
+        text = turn.text
+        heads = [head for head in (before, last.get(turn.role)) if head is not None]
+        joined = [f"{head}\n{text}" for head in heads]
+        if turn.role != "assistant" and position + 1 < len(turns):
+            joined.append(f"{text}\n{turns[position + 1].text}")
+        yield turn, joined
+        before = last[turn.role] = text
 
 
 class Fence(NamedTuple):

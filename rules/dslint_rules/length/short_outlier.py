@@ -69,8 +69,8 @@ class ShortOutlier(DatasetRule[Short]):
         shortest = state.found.examples[0]
         yield self.finding(
             None,
-            f"{count:,} of {state.answers:,} answers are far shorter than others of their kind, "
-            f"the shortest: {shortest.note}",
+            f"answers far shorter than others of their kind: {count:,} of {state.answers:,}, "
+            f"the shortest has {shortest.note}",
             score=min(1.0, 0.2 + count / state.answers),
             related=[(example.ref, example.note) for example in state.found.examples],
             key="short",

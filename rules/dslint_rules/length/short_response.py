@@ -31,7 +31,13 @@ class ShortResponse(RecordRule):
                 continue
             if self.min_chars is not None and len(text) < self.min_chars:
                 yield self.finding(
-                    turn, f"answer has {len(text):,} characters of at least {self.min_chars:,}", characters=len(text)
+                    turn,
+                    f"answer has {len(text):,} character{'' if len(text) == 1 else 's'} of at least {self.min_chars:,}",
+                    characters=len(text),
                 )
             elif self.min_words is not None and (words := word_count(text)) < self.min_words:
-                yield self.finding(turn, f"answer has {words:,} words of at least {self.min_words:,}", words=words)
+                yield self.finding(
+                    turn,
+                    f"answer has {words:,} word{'' if words == 1 else 's'} of at least {self.min_words:,}",
+                    words=words,
+                )
