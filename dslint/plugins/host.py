@@ -84,11 +84,33 @@ def load_plugins(local_rules: Sequence[Path | str] = ()) -> Plugins:
         local_rules: Local rule files, in order.
     """
     loading = _Loading()
-    for point in sorted(set(entry_points(group=GROUP)), key=_order):
-        loading.add(point.name, _prefix(point), _origin(point.dist), partial(loading.offers_of, point))
+    for point, package in _points():
+        loading.add(point.name, package.prefix(point), package.origin, partial(loading.offers_of, point, package))
     for path in dict.fromkeys(Path(path).resolve() for path in local_rules):
         loading.add(LOCAL, f"{LOCAL}/", str(path), partial(loading.offers_in, path))
     return loading.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """What is known of a distribution; read once, for parsing metadata takes a millisecond."""
+
+    name: str = ""
+    origin: str = "unknown distribution"
+    url: str = ""
+
+    @classmethod
+    def of(cls, dist: Distribution) -> _Package:
+        """Read a distribution's metadata."""
+        metadata = dist.metadata
+        urls = (line.partition(",") for line in metadata.get_all("Project-URL") or [])
+        documentation = [url.strip().rstrip("/") for label, _, url in urls if label.strip().lower() == "documentation"]
+        url = f"{documentation[0]}/rules/" if documentation else ""
+        return cls(metadata["Name"], f"{metadata['Name']} {metadata['Version']}", url)
+
+    def prefix(self, point: EntryPoint) -> str:
+        """Return what the ids of an entry point's rules begin with."""
+        return "" if self.name == OWN else f"{point.name}/"
 
 
 @dataclass(slots=True)
@@ -125,11 +147,11 @@ class _Loading:
         self.offers.sources += new.sources
         self.offers.files += new.files
 
-    def offers_of(self, point: EntryPoint) -> _Offers:
+    def offers_of(self, point: EntryPoint, package: _Package) -> _Offers:
         """Load an entry point and ask its hooks."""
         hooks = _hooks(point.load(), point.name)
-        origin, url = _origin(point.dist), _url(point.dist)
-        rules = _entries(_flat(hooks.dslint_rules()), _prefix(point), point.name, origin, url)
+        origin = package.origin
+        rules = _entries(_flat(hooks.dslint_rules()), package.prefix(point), point.name, origin, package.url)
         presets = {n: replace(p, origin=origin) for group in hooks.dslint_presets() for n, p in group.items()}
         reporters = {n: r for group in hooks.dslint_reporters() for n, r in group.items()}
         return _Offers(rules, presets, reporters, tuple(_readers(_flat(hooks.dslint_sources()))))
@@ -199,24 +221,19 @@ def _readers(readers: Iterable[Any]) -> Iterator[Reader]:
         yield reader
 
 
-def _order(point: EntryPoint) -> tuple[bool, str, str]:
-    name = point.dist.name if point.dist else ""
-    return name != OWN, name, point.name
+def _points() -> list[tuple[EntryPoint, _Package]]:
+    """Return the entry points, those of dslint itself first."""
+    packages: dict[int, _Package] = {}
+    found = {}
+    for point in entry_points(group=GROUP):
+        package = _package(point.dist, packages)
+        found[package.name, point.name] = (point, package)
+    return sorted(found.values(), key=lambda each: (each[1].name != OWN, each[1].name, each[0].name))
 
 
-def _prefix(point: EntryPoint) -> str:
-    own = point.dist is not None and point.dist.name == OWN
-    return "" if own else f"{point.name}/"
-
-
-def _origin(dist: Distribution | None) -> str:
-    return f"{dist.name} {dist.version}" if dist else "unknown distribution"
-
-
-def _url(dist: Distribution | None) -> str:
-    """Return where the documentation of a distribution's rules is, from its metadata."""
-    for line in (dist.metadata.get_all("Project-URL") or []) if dist else []:
-        label, _, url = line.partition(",")
-        if label.strip().lower() == "documentation":
-            return f"{url.strip().rstrip('/')}/rules/"
-    return ""
+def _package(dist: Distribution | None, known: dict[int, _Package]) -> _Package:
+    if dist is None:
+        return _Package()
+    if id(dist) not in known:
+        known[id(dist)] = _Package.of(dist)
+    return known[id(dist)]
