@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,15 @@ import click
 
 from dslint.cli import options as shared
 from dslint.cli.options import SectionCommand, SectionOption
-from dslint.cli.output import Broken, wants_colour, warn, write
+from dslint.cli.output import Broken, Mistake, wants_colour, warn, write
+from dslint.model.severity import Severity
 
 if TYPE_CHECKING:
     from dslint.cli.session import Session
     from dslint.model.report import Report
     from dslint.sources.files import Discovery
 
-FAIL_ON = ("error", "warning", "note", "never")
+FAIL_ON = (*(level.value for level in Severity), "never")
 
 
 def _jobs(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -116,6 +118,9 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any]) -> Re
     from dslint.engine.executors import WorkerLost
     from dslint.engine.lint import lint
 
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     try:
         return lint(
             found,
@@ -139,7 +144,7 @@ def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:
         if not options["quiet"]:
             warn(f"dslint: nothing to check: all of {where} is excluded")
         return 0
-    raise click.UsageError(f"no dataset files found under {where}; dslint check --help tells how files are chosen")
+    raise Mistake(f"no dataset files found under {where}; dslint check --help tells how files are chosen")
 
 
 def counted(report: Report) -> str:

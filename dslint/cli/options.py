@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 import click
 from click.types import StringParamType
 
+from dslint.model.severity import Target
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 SECTIONS: Final = ("Rules", "Files", "Configuration", "Output", "Run")
@@ -57,7 +59,12 @@ def _lists(section: str, name: str, metavar: str, text: str) -> Callable[[F], F]
 
 
 TARGET: Final = (
-    _option("Rules", "--target", metavar="TRAINER", help="Judge severities as this trainer: openai, trl, axolotl, …"),
+    _option(
+        "Rules",
+        "--target",
+        type=click.Choice([target.value for target in Target]),
+        help="Judge severities as this trainer.",
+    ),
 )
 
 SELECTION: Final = (

@@ -45,6 +45,12 @@ def warn(message: str) -> None:
     click.echo(message, err=True)
 
 
+class Mistake(click.ClickException):
+    """What was asked for cannot be done; the message says why, and the usage would not help."""
+
+    exit_code = 2
+
+
 class Broken(click.ClickException):
     """Dslint could not do its job."""
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from dslint.cli.output import wants_colour, write_all, write_file
+from dslint.cli.output import Mistake, wants_colour, write_all, write_file
 
 if TYPE_CHECKING:
     from dslint.config.settings import Settings
@@ -43,7 +41,7 @@ def outputs(given: Sequence[str], file: str | None, configured: Sequence[str]) -
         configured: ``FORMAT[:PATH]`` from the configuration, used when none is given.
 
     Raises:
-        click.UsageError: Two reports would go to the same place.
+        Mistake: Two reports would go to the same place.
     """
     found = [_parsed(text) for text in given or configured or ("text",)]
     if file is not None and file != STDOUT:
@@ -55,7 +53,7 @@ def outputs(given: Sequence[str], file: str | None, configured: Sequence[str]) -
         if places.count(place) > 1:
             where = "to stdout; write FORMAT:PATH" if place == STDOUT else f"to {place}"
             formats = " and ".join(output.format for output in found if str(output.path or STDOUT) == place)
-            raise click.UsageError(f"{formats} would both go {where}")
+            raise Mistake(f"{formats} would both go {where}")
     return tuple(found)
 
 
@@ -68,7 +66,7 @@ def reporters(wanted: Sequence[Output], plugins: Mapping[str, type]) -> dict[str
     """Return the reporter of each format.
 
     Raises:
-        click.UsageError: There is no such format.
+        Mistake: There is no such format.
     """
     from dslint.config.errors import suggest
     from dslint.report import REPORTERS, reporter
@@ -77,7 +75,7 @@ def reporters(wanted: Sequence[Output], plugins: Mapping[str, type]) -> dict[str
     for output in wanted:
         if output.format not in known:
             hint = suggest(output.format, known)
-            raise click.UsageError(
+            raise Mistake(
                 f"unknown output format {output.format!r}{hint}; one of {', '.join((*REPORTERS, *sorted(plugins)))}"
             )
     return {output.format: reporter(output.format, plugins) for output in wanted}

@@ -11,7 +11,7 @@ import click
 
 from dslint.cli import options as shared
 from dslint.cli.options import SectionCommand
-from dslint.cli.output import wants_colour, write
+from dslint.cli.output import Mistake, wants_colour, write
 
 if TYPE_CHECKING:
     from dslint.cli.catalog import Listed
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """Return the names of installed rules that begin like this, for the shell."""
+    from dslint.plugins.host import load_plugins
+
+    return [name for name in load_plugins().rules if name.startswith(incomplete)]
+
+
 @click.command("rule", cls=SectionCommand)
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete)
 @click.option("--all", "everything", is_flag=True, help="Explain every rule.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @shared.with_options(shared.TARGET, shared.CONFIGURATION, [shared.COLOUR])
@@ -35,7 +42,7 @@ def command(names: tuple[str, ...], everything: bool, output_format: str, color:
     for name in names:
         if name not in rules:
             lost = "".join(f"\n{problem}" for problem in failures(options))
-            raise click.UsageError(f"unknown rule {name!r}{suggest(name, rules)}; dslint rules lists them{lost}")
+            raise Mistake(f"unknown rule {name!r}{suggest(name, rules)}; dslint rules lists them{lost}")
     chosen = [rules[name] for name in (names or sorted(rules))]
     if output_format == "json":
         from dslint.report.encode import dumps

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dslint.cli.options import overrides
+from dslint.cli.output import Mistake
 
 if TYPE_CHECKING:
     from dslint.config.errors import ConfigError
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
     from dslint.sources.files import Discovery
 
 
-class ConfigProblem(click.ClickException):
+class ConfigProblem(Mistake):
     """The configuration cannot be used: one line for each thing that is wrong."""
-
-    exit_code = 2
 
     def __init__(self, error: ConfigError) -> None:
         super().__init__("\n".join(error.problems))
@@ -75,7 +74,7 @@ def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]
     """Find the files.
 
     Raises:
-        click.UsageError: A path does not exist, or a pattern is wrong.
+        Mistake: A path does not exist, or a pattern is wrong.
     """
     from dslint.engine.lint import discovery_settings
     from dslint.sources.files import SourceError, discover
@@ -84,4 +83,4 @@ def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]
     try:
         return discover(paths, settings)
     except SourceError as error:
-        raise click.UsageError(str(error)) from error
+        raise Mistake(str(error)) from error

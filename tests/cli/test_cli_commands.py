@@ -64,6 +64,11 @@ def test_completion_script_completes_a_command() -> None:
     assert run(env=env).stdout == "plain,completion\n"
 
 
+def test_completion_knows_the_rules() -> None:
+    env = {**os.environ, "_DSLINT_COMPLETE": "bash_complete", "COMP_WORDS": "dslint rule near-", "COMP_CWORD": "2"}
+    assert run(env=env).stdout == "plain,near-duplicate\n"
+
+
 def test_usage_errors_are_2() -> None:
     result = run("chekc")
     assert (result.returncode, result.stdout) == (2, "")
