@@ -189,6 +189,7 @@ class Shared:
     """The top-level settings that rules and features take over; there are no others."""
 
     def __init__(self, plugins: Catalog) -> None:
+        self.complete = not plugins.failed
         self.rules = [entry.rule for entry in plugins.rules.values()]
 
     @cached_property
@@ -202,7 +203,7 @@ class Shared:
         return {setting.key: setting for rule in self.rules for f in features(rule) for setting in feature_settings(f)}
 
     def problems(self, settings: Settings) -> Iterator[str]:
-        """Yield each setting that nothing uses, or whose value is wrong."""
+        """Yield each setting whose value is wrong, or that nothing uses, as far as is known what would use it."""
         for key, value in (settings.model_extra or {}).items():
             layer = _layer(settings, key)
             try:
@@ -211,7 +212,7 @@ class Shared:
                 elif key in self.by_feature:
                     table = cast(Any, dict)[str, self.by_feature[key].type]
                     TypeAdapter[Any](table).validate_json(as_json({key: value}), strict=True)
-                else:
+                elif self.complete:
                     yield self._unknown(key, layer)
             except ValidationError as error:
                 yield from explain(error, layer, Configuration)

@@ -63,6 +63,7 @@ def _rule_table(entry: RuleEntry, table: dict[str, Any]) -> dict[str, Any]:
     severity = {"enum": list(Severity), "description": f"Its level; {entry.rule.severity} by default."}
     table["properties"] = {**own, SEVERITY: severity}
     table.pop("title", None)
+    table["description"] = (entry.rule.__doc__ or "").strip().partition("\n")[0]
     return table
 
 

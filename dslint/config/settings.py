@@ -95,10 +95,8 @@ def load_settings(
     elif not isolated:
         found = source.find(_start(paths, here), here) or source.find(here, here)
         root = found.folder if found else here
-    stack = [*(source.chain(found, here) if found else ()), *inline]
-    if overrides:
-        stack.append(source.overrides(overrides, here))
-    return build(stack, root)
+    given = [*([found] if found else ()), *inline, *([source.overrides(overrides, here)] if overrides else ())]
+    return build([layer for each in given for layer in source.chain(each, here)], root)
 
 
 def build(stack: Sequence[Layer], root: Path, *, resolved: bool = False) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from dslint.api.hooks import PROJECT
 from dslint.api.requests import features
 from dslint.api.rule import Rule
 from dslint.model.finding import Notice, Notification
-from dslint.model.severity import Severity
+from dslint.model.severity import Scope, Severity, Status
 from dslint.plugins import hookspecs
 from dslint.plugins.local import load_local, rules_of
 
@@ -174,17 +175,25 @@ def validate(rule: Any) -> None:
     """Refuse what is no usable rule class.
 
     Raises:
-        PluginError: If it is no rule class, has no docstring, or has an option without a default.
+        PluginError: If it is no rule class, has no docstring, or declares something wrong.
         TypeError: If a method asks for something that is no feature, or its annotations cannot be resolved.
     """
     if not (isinstance(rule, type) and issubclass(rule, Rule)):
         raise PluginError(f"{rule!r} is not a rule class")
     if not (vars(rule).get("__doc__") or "").strip():
         raise PluginError(f"rule {rule.__name__} has no docstring")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id()):
+        raise PluginError(f"rule {rule.__name__}: its id {rule.id()!r} is not in kebab case")
+    for name, kind in _DECLARED.items():
+        if not isinstance(getattr(rule, name), kind):
+            raise PluginError(f"rule {rule.__name__}: {name} is {getattr(rule, name)!r}, not a {kind.__name__}")
     required = [name for name, info in rule.model_fields.items() if info.is_required()]
     if required:
         raise PluginError(f"rule {rule.__name__}: option {required[0]!r} has no default")
     features(rule)
+
+
+_DECLARED: Final = {"severity": Severity, "status": Status, "scope": Scope, "on": bool, "version": int}
 
 
 def _entries(rules: Iterable[Any], prefix: str, family: str, origin: str, url: str) -> dict[str, RuleEntry]:

@@ -95,6 +95,13 @@ def test_extended_files_come_first(tmp_path: Path) -> None:
     assert settings.origin("rules", "near-twin", "threshold") == "dslint.toml:4"
 
 
+def test_the_command_line_can_extend_too(tmp_path: Path) -> None:
+    write(tmp_path, "jobs = 4\nmax-findings = 1\n", "base.toml")
+    settings = load_settings(cwd=tmp_path, config=["extend = 'base.toml'", "jobs = 5"])
+    assert (settings.jobs, settings.max_findings) == (5, 1)
+    assert load_settings(cwd=tmp_path, overrides={"extend": "base.toml", "jobs": 6}).jobs == 6
+
+
 def test_local_rules_are_found_beside_the_file_that_names_them(tmp_path: Path) -> None:
     rules = write(tmp_path / "base", "", "rules.py")
     write(tmp_path / "base", 'local-rules = ["rules.py"]\n')
@@ -237,6 +244,12 @@ def test_a_setting_that_nothing_uses_is_refused(tmp_path: Path) -> None:
     bare = Installed({name: e for name, e in INSTALLED.rules.items() if name != "too-long"})
     with pytest.raises(ConfigError, match="unknown setting 'max-length'"):
         resolve(load_settings(cwd=tmp_path), bare)
+
+
+def test_a_setting_that_a_plugin_which_failed_may_use_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, "max-height = 10\n")
+    failed = Installed(INSTALLED.rules, failed=("gone/",))
+    assert resolve(load_settings(cwd=tmp_path), failed).shared["max-height"] == 10
 
 
 def test_a_broken_file_is_an_error_and_not_ignored(tmp_path: Path) -> None:

@@ -116,6 +116,14 @@ BROKEN = {
         RULE.replace("    def check", "    limit: int\n    def check"),
         "PluginError: rule RottenApple: option 'limit' has no default",
     ),
+    "severity is a string": (
+        RULE.replace("    def check", "    severity = 'error'\n    def check"),
+        "PluginError: rule RottenApple: severity is 'error', not a Severity",
+    ),
+    "id is no name": (
+        RULE.replace("    def check", "    id = classmethod(lambda cls: 'rotten apple')\n    def check"),
+        "PluginError: rule RottenApple: its id 'rotten apple' is not in kebab case",
+    ),
     "same id twice": (
         RULE.replace("[RottenApple]", "[RottenApple, RottenApple]"),
         "PluginError: two of its rules have the id 'bad/rotten-apple'",
