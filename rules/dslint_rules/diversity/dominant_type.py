@@ -24,7 +24,10 @@ class DominantType(DatasetRule[Counter[str]]):
     **When to ignore.** The model is meant for one task only, such as translation, and is measured on that task only.
     """
 
-    precision: ClassVar[str] = "silent on the public sets it was tried on"
+    precision: ClassVar[str] = (
+        "155 of 160 types read were right; none of 27 public files is dominated by one (largest share .28, in code "
+        "instructions), so findings were read on made data only"
+    )
 
     max_share: float = Field(0.5, gt=0, le=1, description="Share of one type from which on it is a warning.")
     error_share: float = Field(0.8, gt=0, le=1, description="Share of one type from which on it is an error.")

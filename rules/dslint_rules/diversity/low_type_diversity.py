@@ -42,7 +42,10 @@ class LowTypeDiversity(DatasetRule[Seen]):
     """
 
     severity: ClassVar[Severity] = Severity.NOTE
-    precision: ClassVar[str] = ""
+    precision: ClassVar[str] = (
+        "silent on 27 public files (fewest effective types 15.8, lowest share of distinct trigrams .66, both in tool "
+        "use), so findings were read on made data only"
+    )
 
     min_types: float = Field(8, ge=1, description="Effective number of types below which it is reported.")
     min_distinct: float = Field(0.5, ge=0, le=1, description="Share of distinct trigrams below which it is reported.")

@@ -1,0 +1,64 @@
+"""Counting in bounded memory."""
+
+from __future__ import annotations
+
+import random
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dslint.features.frequent import Frequent, Sample, stable_hash
+
+values = st.lists(st.tuples(st.integers(0, 50), st.text(max_size=2)), max_size=60)
+
+
+@given(values, st.integers(1, 8), st.randoms(use_true_random=False))
+def test_a_sample_does_not_depend_on_order_and_grouping(
+    pairs: list[tuple[int, str]], parts: int, rng: random.Random
+) -> None:
+    whole = Sample(10)
+    for key, value in pairs:
+        whole.add(key, value)
+    shuffled = rng.sample(pairs, len(pairs))
+    samples = [Sample(10) for _ in range(parts)]
+    for place, (key, value) in enumerate(shuffled):
+        samples[place % parts].add(key, value)
+    rng.shuffle(samples)
+    assert reduce(lambda left, right: left.merge(right), samples).entries == whole.entries
+
+
+@given(values)
+def test_a_sample_keeps_the_smallest_keys(pairs: list[tuple[int, str]]) -> None:
+    sample = Sample(10)
+    for key, value in pairs:
+        sample.add(key, value)
+    assert [key for key, _ in sample.entries] == sorted({key for key, _ in pairs})[:10]
+
+
+def test_what_is_frequent_is_found_among_much_that_is_not() -> None:
+    left, right = Frequent(), Frequent()
+    for number in range(30_000):
+        side = left if number % 2 else right
+        side.add("often" if number % 4 == 0 else f"once {number}", stable_hash(str(number)), number)
+    merged = left.merge(right)
+    value, count = merged.most_common()
+    assert value == "often"
+    assert 7_500 <= count <= 7_510
+    assert merged.total == 30_000
+    places = merged.places("often", 3)
+    assert len(places) == 3
+    assert all(place % 4 == 0 for place in places)
+
+
+def test_memory_is_bounded() -> None:
+    counted = Frequent()
+    for number in range(100_000):
+        counted.add(f"value {number}", stable_hash(str(number)))
+    assert len(counted.counts) <= 1 << 16
+    assert len(counted.sample.entries) == 256
+    assert len(counted.sample.values) == 256
+
+
+def test_nothing_counted_is_nothing_frequent() -> None:
+    assert Frequent().most_common() == ("", 0)
