@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from dslint.config.errors import suggest
 from dslint.config.layers import Layer
+from dslint.config.model import Configuration, DatasetTable
 
 _SHOWN = 40
 _WORDS = {"a valid array": "a list", "an object": "a table", "a valid dictionary": "a table", "a valid list": "a list"}
@@ -30,7 +31,7 @@ def explain(
     """
     for detail in error.errors(include_url=False):
         path = _existing((*prefix, *detail["loc"]), layer.values)
-        known = [*_keys(model, path[len(prefix) : -1]), *extra]
+        known = [*_keys(model, path[len(prefix) : -1]), *(extra if len(path) == len(prefix) + 1 else ())]
         yield f"{layer.where(path)}: {_message(detail, path, known)}"
 
 
@@ -87,8 +88,9 @@ def _existing(path: Sequence[str | int], values: Any) -> tuple[str | int, ...]:
 
 
 def _keys(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:
-    if path and path[0] == "datasets":
-        from dslint.config.model import DatasetTable
-
+    """Return the keys that may stand at ``path``, where that is known."""
+    if path:
+        if model is not Configuration or path[0] != "datasets":
+            return ()
         model = DatasetTable
     return [info.alias or name for name, info in model.model_fields.items()]
