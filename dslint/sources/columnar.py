@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any, Final
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -13,8 +15,6 @@ from dslint.sources.cutting import Cutter, file_damage
 from dslint.sources.normalise import Normaliser
 from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.streams import open_stream
-
-_BATCH_BYTES: Final = 16 * 2**20
 
 
 def problem(file: FileSpec, layout: str) -> str:
@@ -85,12 +85,10 @@ def _opened(file: FileSpec, layout: str) -> _Table:
         if stream.failure is not None:
             raise OSError(stream.failure[1])
         return _Table(io.BytesIO(content), layout)
-    source = open(file.location, "rb")
-    try:
-        return _Table(source, layout)
-    except BaseException:
-        source.close()
-        raise
+    with ExitStack() as stack:
+        table = _Table(stack.enter_context(open(file.location, "rb")), layout)
+        stack.pop_all()
+        return table
 
 
 def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:
@@ -125,7 +123,9 @@ class _RowCutter(Cutter):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
-        return self.shard(sink.getvalue().to_pybytes(), batch.num_rows, damages=damages or ())
+        row, rows = self.record, batch.num_rows
+        made = self.shard(sink.getvalue().to_pybytes(), rows, damages=damages or ())
+        return replace(made, offset=row, length=rows)
 
 
 def parse_rows(shard: Shard, data: bytes) -> Batch:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -184,23 +185,21 @@ class _Finder:
                 continue
             location = os.path.abspath(path)
             if os.path.isdir(location):
-                given = "" if os.path.isabs(path) else os.path.normpath(path).replace(os.sep, "/")
-                yield from self._walker.files(location, _inner(given) or os.path.basename(location))
+                yield from self._walker.files(location, _inner(path))
             elif os.path.exists(location):
                 if not (self.settings.force_exclude and self._walker.excluded(location)):
-                    yield Candidate(location, True, _inner(self._shown(location)) or os.path.basename(location))
+                    yield Candidate(location, True, _inner(self._shown(location)))
             else:
                 raise SourceError(f"no such file or folder: {path}")
 
     def take(self, candidate: Candidate) -> None:
         shown = self.settings.stdin_filename or "<stdin>" if candidate.location == "-" else None
-        location = _spooled() if candidate.location == "-" else candidate.location
-        path = shown or self._shown(location)
-        pattern_path = os.path.join(self.root, shown) if shown else location
+        path = shown or self._shown(candidate.location)
+        pattern_path = os.path.join(self.root, shown) if shown else candidate.location
         spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
         source = self._source(path, candidate.below, spec)
         try:
-            file = self._described(location, source, spec)
+            file = self._described(_readable(candidate.location), source, spec)
             self._probe(file, candidate, self._forced(pattern_path, spec), path)
         except OSError as error:
             words = f"file cannot be read: {error.strerror or error}"
@@ -264,8 +263,11 @@ class _Finder:
 
 
 def _inner(path: str) -> str:
-    """Return a path for telling the split: nothing of it where it leads out of the working directory."""
-    return "" if path in (".", "") or path.startswith("..") or os.path.isabs(path) else path
+    """Return the part of a path that may tell the split: only the last name where it leads out of the root."""
+    shown = os.path.normpath(path).replace(os.sep, "/")
+    if shown == ".":
+        return ""
+    return os.path.basename(shown) if shown.startswith("..") or os.path.isabs(path) else shown
 
 
 def _extension(path: str) -> str:
@@ -289,12 +291,22 @@ def _voted(file: FileSpec) -> str:
     return vote(rows)
 
 
-def _spooled() -> str:
-    """Copy standard input to a temporary file, which goes with the process."""
+def _readable(location: str) -> str:
+    """Return a file that can be read more than once; a pipe's content is kept in a temporary one."""
+    if location == "-":
+        return _spooled(sys.stdin.buffer)
+    if stat.S_ISFIFO(os.stat(location).st_mode):
+        with open(location, "rb") as pipe:
+            return _spooled(pipe)
+    return location
+
+
+def _spooled(pipe: BinaryIO) -> str:
+    """Copy a pipe to a temporary file, which goes with the process."""
     handle, location = tempfile.mkstemp(prefix="dslint-stdin-")
     atexit.register(_remove, location)
     with os.fdopen(handle, "wb") as file:
-        while block := sys.stdin.buffer.read(1 << 20):
+        while block := pipe.read(1 << 20):
             file.write(block)
     return location
 

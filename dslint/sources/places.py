@@ -15,6 +15,7 @@ from dslint.sources.spec import FileSpec, Shard
 from dslint.sources.streams import BLOCK, open_stream
 
 EXCERPT: Final = 80
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _advanced(column: int, block: bytes) -> int:
 
 def _length(data: bytes) -> int:
     """Count characters: bytes that do not continue one."""
-    return len(data.decode("utf-8", "ignore")) if not data.isascii() else len(data)
+    return len(data) if data.isascii() else len(data.translate(None, _CONTINUATION))
 
 
 def _exactly(raw: io.FileIO, size: int) -> bytes:

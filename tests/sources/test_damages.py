@@ -26,7 +26,7 @@ GOOD = '{"instruction": "a", "output": "b"}'
         ('{"instruction": "a", "output": NaN}', "nan-literal", True, 32),
         ('{"instruction": "NaN", "output": -Infinity}', "nan-literal", True, 34),
         ('{"instruction": "a", "output": "b", "output": "c"}', "duplicate-key", True, 37),
-        ('{"instruction": "a", "output": {"x" : 1, "x" : 2}}', "duplicate-key", True, 41),
+        ('{"instruction": "a", "output": {"x" : 1, "x" : 2}}', "duplicate-key", True, 42),
         ('{"instruction": "a", "output": "\\ud800"}', "lone-surrogate", False, 33),
         ("[1, 2]", "not-an-object", False, None),
         ("null", "not-an-object", False, None),
@@ -54,6 +54,18 @@ def test_same_damages_in_an_array(load: Reader) -> None:
     assert len(found.records) == 3
     place = locate(found.file, [found.only.ref])[0].ref
     assert (place.line, place.column) == (4, 14)
+
+
+def test_depth_in_an_array(load: Reader) -> None:
+    deep = '{"instruction": ' + "[" * 100_000 + "]" * 100_000 + ', "output": "b"}'
+    found = load("data.json", f"[{GOOD}, {deep}, {GOOD}]")
+    assert found.only.kind == "too-deep"
+    assert len(found.records) == 2
+
+
+def test_depth_in_an_object_around_the_records(load: Reader) -> None:
+    found = load("data.json", '{"data": [' + GOOD + '], "x": ' + "[" * 100_000)
+    assert len(found.records) == 1
 
 
 def test_invalid_utf8_names_the_byte(load: Reader) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +19,8 @@ from dslint.sources.places import locate, read_records
 from dslint.sources.shards import parse, shards
 from tests.sources.conftest import Read
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+SURROGATE: Literal["Cs"] = "Cs"
+TEXT = st.text(st.characters(exclude_categories=(SURROGATE,)), max_size=12)
 VALUE = st.recursive(
     TEXT | st.integers(-(2**53), 2**53) | st.booleans() | st.none() | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
@@ -29,7 +30,7 @@ OBJECT = st.dictionaries(TEXT, VALUE, min_size=1, max_size=4)
 # A key that makes the format known keeps an array of one object from being taken for a configuration file.
 OBJECTS = st.lists(OBJECT.map(lambda value: {"text": "", **value}), min_size=1, max_size=8)
 WRITING = st.tuples(st.sampled_from([None, 0, 1, 4]), st.booleans(), st.sampled_from([(",", ":"), (", ", ": ")]))
-QUICK = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def stored(name: str, content: bytes) -> tuple[FileSpec, ...]:
@@ -197,7 +198,7 @@ def test_tables_are_read_as_written(rows: list[list[str]], size: int, data: st.D
 @given(records=st.lists(st.integers(0, 50), max_size=300), size=st.integers(1, 40), at=st.integers(0, 299))
 @QUICK
 def test_an_inserted_record_leaves_later_shards_as_they_are(records: list[int], size: int, at: int) -> None:
-    def digests(values: list[int]) -> list[bytes]:
+    def digests(values: list[tuple[int, int]]) -> list[bytes]:
         content = "".join(f'{{"text": "number {value} {n}"}}\n' for n, value in values).encode()
         return [piece.digest for file in stored("data.jsonl", content) for piece in shards(file, size)]
 
