@@ -182,6 +182,11 @@ class GroupRule(Rule):
         """Yield findings about a group of two or more."""
         raise NotImplementedError
 
+    def judge(self, groups: Iterable[Group]) -> Iterable[Finding]:
+        """Yield findings about all groups; override it to say once what is true of many."""
+        for group in groups:
+            yield from self.check(group)
+
 
 class PairRule(Rule):
     """Judges pairs of records that are likely to be similar."""
@@ -210,6 +215,11 @@ class PairRule(Rule):
     def check(self, cluster: Cluster) -> Iterable[Finding]:
         """Yield findings about records that are linked by pairs at or above ``threshold``."""
         raise NotImplementedError
+
+    def judge(self, clusters: Iterable[Cluster]) -> Iterable[Finding]:
+        """Yield findings about all clusters; override it to say once what is true of many."""
+        for cluster in clusters:
+            yield from self.check(cluster)
 
 
 class DamageRule(Rule):

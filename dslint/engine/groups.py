@@ -181,18 +181,17 @@ class Grouping:
             groups: Iterator[RecordGroup] = (
                 RecordGroup(members, store) for members in _read_ahead(shared(keys[:, 0], numbers), store)
             )
-            return [finding for group in groups for finding in rule.check(group)]
+            return list(rule.judge(groups))
         pairs, capped = candidate_pairs(keys, numbers)
         if capped:
             self.capped[planned.id] = self.capped.get(planned.id, 0) + capped
         compare = Comparison(self.plan, planned, store, self.reduction.values)
         links = _links(pairs, compare, cast(PairRule, rule).threshold)
-        found: list[Any] = []
-        clusters = _components(links)
         best = _best(links)
-        for members in _read_ahead(iter(clusters), store):
-            found += cast(PairRule, rule).check(RecordCluster(members, store, best, compare))
-        return found
+        clusters = (
+            RecordCluster(members, store, best, compare) for members in _read_ahead(iter(_components(links)), store)
+        )
+        return list(cast(PairRule, rule).judge(clusters))
 
 
 def shared(keys: NDArray[np.uint64], numbers: Numbers) -> Iterator[list[int]]:

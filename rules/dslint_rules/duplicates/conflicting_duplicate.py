@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import ClassVar, Final
 
@@ -16,6 +16,7 @@ from dslint_rules.duplicates._groups import confirmed, name
 _RELATED: Final = 20
 _SHORTEST: Final = 6
 _COMPARED: Final = 50
+_FEW: Final = 10
 _OPEN: Final = re.compile(
     r"\b(?:one of|an? (?:random|sentence|poem|story|joke|list|word|number|name|question|title)|examples?|any|some|"
     r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify|recommend) (?:me )?"
@@ -33,8 +34,8 @@ class ConflictingDuplicate(GroupRule):
 
     The whole context must be the same: system prompt, tools, media, all earlier turns, the question with its input. It
     is a warning where two answers contradict each other: both are short, or end in different numbers, labels or JSON.
-    Otherwise it is a note. Prompts that invite variety ("name a", "an example", "write"), greetings, and preference
-    data, where several answers to one prompt are the point, are left out.
+    Otherwise it is a note, said once where there are more than ten. Prompts that invite variety ("name a", "an
+    example", "write"), greetings, and preference data, where several answers to one prompt are the point, are left out.
     """
 
     precision: ClassVar[str] = (
@@ -57,6 +58,24 @@ class ConflictingDuplicate(GroupRule):
                 answers.setdefault(normalise(_answer(record)), record)
             if len(answers) > 1 and _is_definite(records[0]):
                 yield self._report(list(answers.values()))
+
+    def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
+        """Say once where many prompts have several answers that do not contradict each other."""
+        kept: list[Finding] = []
+        count = 0
+        for finding in super().judge(groups):
+            if finding.severity is not Severity.NOTE:
+                yield finding
+                continue
+            count += 1
+            if len(kept) < _RELATED:
+                kept.append(finding)
+        if count <= _FEW:
+            yield from kept
+        else:
+            places = [(finding.place, "a prompt that was answered before") for finding in kept]
+            told = f"{count:,} prompts have several answers, which do not contradict each other"
+            yield self.finding(None, told, severity=Severity.NOTE, score=0.3, related=places, count=count)
 
     def _report(self, records: Sequence[Record]) -> Finding:
         compared = combinations(records[:_COMPARED], 2)

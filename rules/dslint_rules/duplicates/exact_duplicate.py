@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import content_digest, content_key
 from dslint.features.text import Normalization
-from dslint_rules.duplicates._groups import READ, confirmed, name
+from dslint_rules.duplicates._groups import READ, confirmed, file_by_file, name
 
 
 class ExactDuplicate(GroupRule):
@@ -17,6 +17,8 @@ class ExactDuplicate(GroupRule):
     Everything that the record teaches is compared: system prompt, tools, all turns with their roles, media, the
     rejected answer. Other fields, such as ids, are not. Case, punctuation at the edge of words, and white space are
     ignored, except in code, and except where the answer repeats its prompt but for these.
+
+    Where more than twenty records of one file repeat records of another, it is said once for the file.
     """
 
     precision: ClassVar[str] = (
@@ -50,6 +52,10 @@ class ExactDuplicate(GroupRule):
             first_ref, here = group.refs[0], group.refs[READ]
             message = f"{len(group.refs) - READ:,} more records from here on may repeat {name(first_ref, here)}"
             yield self.finding(here, message, related=[(first_ref, "the record that they may repeat")])
+
+    def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
+        """Say once where a file repeats another one."""
+        return file_by_file(self, super().judge(groups), "repeat records")
 
 
 _IGNORED = {"whitespace": "white space", "full": "case, punctuation and white space"}

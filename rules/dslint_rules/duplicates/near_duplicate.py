@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.digest import content_digest
 from dslint.features.similarity import RecordSketch, Signature
-from dslint_rules.duplicates._groups import READ, name
+from dslint_rules.duplicates._groups import READ, file_by_file, name
 
 _KEPT = 200
 """How many kept records of one cluster the others are compared with, so that a huge one cannot take forever."""
@@ -21,6 +21,8 @@ class NearDuplicate(PairRule):
     that a hundredth of the prompts share do not count. Two questions about one passage are not duplicates: what is
     asked, or the answer, must be similar as well. Records that are the same but for case and punctuation are left to
     `exact-duplicate`. Of each cluster the longest record is kept.
+
+    Where more than twenty records of one file repeat records of another, it is said once for the file.
     """
 
     precision: ClassVar[str] = (
@@ -58,6 +60,10 @@ class NearDuplicate(PairRule):
             first, here = cluster.refs[0], cluster.refs[READ]
             message = f"{len(cluster.refs) - READ:,} more records from here on are linked to {name(first, here)}"
             yield self.finding(here, message, related=[(first, "the first record of the cluster")])
+
+    def judge(self, clusters: Iterable[Cluster]) -> Iterator[Finding]:
+        """Say once where a file repeats another one."""
+        return file_by_file(self, super().judge(clusters), "almost repeat records")
 
     def _similar(self, cluster: Cluster, left: int, right: int) -> bool:
         return cluster.similarity(left, right) >= self.threshold
