@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Annotated, Final, NamedTuple
 from zlib import crc32
 
-from dslint.api import DatasetFeature, Feature, Record
+from dslint.api import DatasetFeature, Feature, Record, Scope
 from dslint.features.script import BLOCKS
 from dslint.features.task import Kind, TaskType
 
@@ -86,7 +86,7 @@ class Typical(NamedTuple):
 
 @dataclass(frozen=True)
 class LengthProfile:
-    """What is usual in a dataset.
+    """What is usual in a file.
 
     Lengths are compared on a logarithmic scale in steps of 1/32, that is three per cent: fine enough to judge by, and
     coarse enough that the profile seldom changes with one record.
@@ -119,7 +119,13 @@ class LengthProfile:
 
 @dataclass(frozen=True)
 class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]):
-    """Distribution of the answers' lengths, by kind of task and by whether there is an input."""
+    """Distribution of the answers' lengths in a file, by kind of task and by whether there is an input.
+
+    Files are kept apart, because each source has its own style: pooled, the answers of one model are the outliers of
+    another's.
+    """
+
+    scope = Scope.FILE
 
     def zero(self) -> dict[int, Counter[int]]:
         """Return no histograms."""
@@ -153,7 +159,7 @@ class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]
 
 
 Lengths = Annotated[LengthProfile, AnswerLengthProfile]
-"""Ask for what lengths are usual in the dataset."""
+"""Ask for what lengths are usual in the file."""
 
 
 def length_of(record: Record) -> AnswerLength | None:

@@ -12,6 +12,7 @@ from unicodedata import category
 import orjson
 
 from dslint.api import Feature, Message, Record
+from dslint.features.length import word_count
 
 
 class Form(IntFlag):
@@ -32,6 +33,7 @@ class Form(IntFlag):
     DIGIT_END = auto()
     LABEL = auto()
     LONG = auto()
+    OPEN_END = auto()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ _REASONING: Final = re.compile(
     r"\s*<\|?(?:think|thinking|thought|reasoning|scratchpad|begin_of_thought)\|?>", re.IGNORECASE
 )
 _CLOSING: Final = " \t\r\n\"'\u201d\u2019\u00bb\u201c)]}\uff09\u300d\u300f*_`"
+_BRACKETS: Final = ")]}\uff09"
 _SENTENCE_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u061f\u06d4\u1362\u104b\u17d4")
 
 
@@ -84,6 +87,7 @@ _SENTENCE_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964
     _DIGIT,
     _LABEL,
     _LONG,
+    _OPEN,
 ) = (form.value for form in Form if form)
 
 
@@ -95,6 +99,8 @@ def form_of(text: str) -> int:
     form = _TEXT | _beginning(stripped) | _size(stripped)
     if not form & _JSON:
         form |= _end(stripped)
+    if form & _LETTER and form & _LONG and "\n" not in stripped:
+        form |= _OPEN
     if "\\boxed{" in stripped:
         form |= _BOXED
     if "<<" in stripped and _CALCULATION.search(stripped):
@@ -130,10 +136,13 @@ def _end(text: str) -> int:
     elif _ANSWER.match(last_line):
         form = _LINE
     last = text[-1]
+    bracketed = last in _BRACKETS
     if last in _CLOSING:
         last = text.rstrip(_CLOSING)[-1:]
     if last in _SENTENCE_ENDS:
         return form | _SENTENCE
+    if bracketed:
+        return form
     if last.isdigit():
         return form | _DIGIT
     # In many scripts a word can end in a vowel sign, which is a mark.
@@ -142,8 +151,11 @@ def _end(text: str) -> int:
 
 def _size(text: str) -> int:
     if len(text) > LONG_LENGTH:
-        return _LONG if len(text.split(None, LONG_WORDS)) > LONG_WORDS or not text.isascii() else 0
-    return _LABEL if len(text) <= LABEL_LENGTH and "\n" not in text and len(text.split()) <= LABEL_WORDS else 0
+        return _LONG if not text.isascii() or len(text.split(None, LONG_WORDS)) > LONG_WORDS else 0
+    words = word_count(text)
+    if words > LONG_WORDS:
+        return _LONG
+    return _LABEL if words <= LABEL_WORDS and len(text) <= LABEL_LENGTH and "\n" not in text else 0
 
 
 def _is_json(text: str) -> bool:

@@ -31,6 +31,8 @@ from dslint.features.style import Form, form_of
         ("It rains", Form.LETTER_END),
         ("वर्षा हो रही है", Form.LETTER_END),
         ("It is 42", Form.DIGIT_END),
+        ("It rains in the north and in the west of the country", Form.OPEN_END),
+        ("今天北部和西部地区将会出现大雨天气", Form.OPEN_END),
         ("not valid", Form.LABEL),
         ("The clause is not valid, because the notice period is too short.", Form.LONG),
     ],
@@ -56,6 +58,8 @@ def test_forms_are_seen(text: str, form: Form) -> None:
         ("It rains.", Form.LETTER_END),
         ("x = f()", Form.SENTENCE_END),
         ("one\ntwo", Form.LABEL),
+        ("1. Hawaii and the islands\n2. The coast of Norway and Iceland", Form.OPEN_END),
+        ("Call it with the name of the city: weather('Paris')", Form.LETTER_END),
     ],
 )
 def test_forms_that_only_look_alike_are_not(text: str, form: Form) -> None:

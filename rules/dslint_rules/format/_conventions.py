@@ -34,6 +34,7 @@ class Convention:
         has: The form of answers that follow it.
         words: What answers do that follow it: completes ``answers …``.
         broken: The form of answers that break it for certain; without one, all that do not follow it.
+        otherwise: What those have instead.
         required: The widest groups in which nearly all answers having it makes it a rule for the rest.
         split: The widest groups in which it should be all or nothing; ``None`` where it depends on the question.
     """
@@ -41,11 +42,14 @@ class Convention:
     has: Form
     words: str
     broken: Form = Form.NONE
+    otherwise: str = ""
     required: Width = Width.WIDE
     split: Width | None = None
 
     def negation(self, count: int) -> str:
         """Return what is said of ``count`` answers that do not follow it."""
+        if self.otherwise:
+            return self.otherwise
         if self.words.startswith("are "):
             return "is not" if count == 1 else "are not"
         return "does not" if count == 1 else "do not"
@@ -65,10 +69,12 @@ CONVENTIONS: Final[Mapping[ConventionName, Convention]] = {
     "reasoning": Convention(Form.REASONING, "begin with reasoning", split=Width.WIDE),
     "headings": Convention(Form.HEADINGS, "have Markdown headings", required=Width.NARROW),
     "sentence-end": Convention(
-        Form.SENTENCE_END, "end with a full stop or the like", Form.LETTER_END, required=Width.NARROW
+        Form.SENTENCE_END, "end with a full stop or the like", Form.OPEN_END, "with a word", required=Width.NARROW
     ),
-    "digit-end": Convention(Form.DIGIT_END, "end with a digit", Form.SENTENCE_END | Form.LETTER_END),
-    "label": Convention(Form.LABEL, "are a bare label", Form.LONG, required=Width.NARROW),
+    "digit-end": Convention(
+        Form.DIGIT_END, "end with a digit", Form.SENTENCE_END | Form.LETTER_END, "with a word or a full stop"
+    ),
+    "label": Convention(Form.LABEL, "are a bare label", Form.LONG, "a whole sentence", required=Width.NARROW),
 }
 
 

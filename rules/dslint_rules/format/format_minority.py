@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
 from dslint.features.forms import Forms
-from dslint_rules.format._conventions import CONVENTIONS, ConventionName, Split, splits
+from dslint.features.groups import Width
+from dslint_rules.format._conventions import CONVENTIONS, Convention, ConventionName, Split, splits
 
 
 class FormatMinority(DatasetRule[None]):
@@ -15,11 +16,16 @@ class FormatMinority(DatasetRule[None]):
     A group is a file, or the records of a file with the same system prompt, the same first words of the question, or
     the same task field. Looked at: a final marker (`#### 42`, `Answer: 42`, `\boxed{42}`), `<<6*7=42>>` calculations,
     JSON, a code fence at the start, reasoning at the start, a digit at the end; and where the task is the same also
-    Markdown headings, a full stop at the end and bare labels. What a few answers have and the others lack is no
-    convention, and is not reported.
+    Markdown headings, a full stop at the end and bare labels, which are notes. What a few answers have and the others
+    lack is no convention, and is not reported.
     """
 
     scope = Scope.FILE
+    precision = (
+        "3 % of one set's answers mixed into another's of the same questions: 224 of 224 found by their missing final "
+        "marker, none else; on 27 public files 2 findings, both true (20 of 20 listed answers lack the calculations); "
+        "notes by the end of the sentence, on tasks as coarse as 'describe': 4 of 8 listed answers are slips"
+    )
 
     features: tuple[ConventionName, ...] = Field(tuple(CONVENTIONS), description="Conventions to look at.")
     min_majority: float = Field(0.9, ge=0.5, lt=1, description="Share of a group's answers that makes a convention.")
@@ -53,8 +59,9 @@ class FormatMinority(DatasetRule[None]):
             None,
             f"{split.following:,} of {total:,} answers{group.words} {convention.words}, "
             f"{count:,} {convention.negation(count)}",
+            severity=Severity.NOTE if convention.required is Width.NARROW else None,
             score=split.share,
-            related=[(example.ref, f"an answer that {convention.negation(1)}") for example in split.breaking.examples],
+            related=[(example.ref, _beside(convention)) for example in split.breaking.examples],
             key=f"{split.name}{group.words}",
             convention=split.name,
             breaking=count,
@@ -69,3 +76,7 @@ def _says_as_much(told: Split, split: Split) -> bool:
     if told.name == split.name:
         return {e.ref for e in told.breaking.examples}.issuperset(e.ref for e in split.breaking.examples)
     return told.group == split.group and told.forms >= split.forms
+
+
+def _beside(convention: Convention) -> str:
+    return f"the answer: {convention.otherwise}" if convention.otherwise else f"an answer that {convention.negation(1)}"

@@ -32,7 +32,7 @@ class PlaceholderInput(RecordRule):
     any case and with any brackets around it. A word that the instruction itself names is taken for real input.
     """
 
-    precision = "140 findings on 24 public sets, all read by value and 30 in full: all are placeholders"
+    precision = "140 findings on 27 public files, all read by value and 30 in full: all are placeholders"
 
     extend_values: tuple[str, ...] = Field((), description="Further values that stand for no input.")
 

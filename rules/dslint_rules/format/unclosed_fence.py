@@ -21,7 +21,9 @@ class UnclosedFence(RecordRule):
     """
 
     candidates = anywhere().fence
-    precision = "15 of 15 read on 24 public sets are broken, 11 of them cut off; the others have one fence too many"
+    precision = (
+        "15 of 15 on 27 public files, all read, are broken, 11 of them cut off; the others have one fence too many"
+    )
 
     def check(self, record: Record, /) -> Iterator[Finding]:
         """Follow the fences of each turn."""

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.api import Field, Finding, Record, RecordRule, Scope, Severity
 from dslint.features.length import Lengths, length_of, word_count
 
 
 class LongOutlier(RecordRule):
     """An answer is far longer than nearly all others of its kind: often a template, a merged record or a broken stop.
 
-    Compared is the logarithm of the last answer's length with the median of records with the same kind of task, with or
-    without an input, or of all records where the kind is rare; the distance is counted in robust standard deviations.
-    Where more than 2 % of a kind are that far out, its lengths are simply mixed, and none is reported. An answer with
-    fewer words than its prompt, or less than twice its input's, is taken for the list or the rewriting that was asked
-    for.
+    Compared is the logarithm of the last answer's length with the median of the file's records with the same kind of
+    task, with or without an input, or of all its records where the kind is rare; the distance is counted in robust
+    standard deviations. Where more than 2 % of a kind are that far out, its lengths are simply mixed, and none is
+    reported. An answer with fewer words than its prompt, or less than twice its input's, is taken for the list or the
+    rewriting that was asked for.
     """
 
     severity = Severity.NOTE
+    scope = Scope.FILE
     precision = (
-        "all 10 findings on 24 public sets read: 5 of 10 are defects (a merged record, encyclopedia text before a tool "
-        "call); the others are long rewritings and explanations among short answers"
+        "27 public files, all 10 findings read: 5 are defects (a merged record, encyclopedia text before a tool call), "
+        "the others long rewritings and explanations among short answers"
     )
 
     z: float = Field(4.0, gt=0, description="Robust standard deviations from the median that make an outlier.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
 from dslint.features.length import Lengths, length_of
 from dslint.features.tally import Tally
 
@@ -21,13 +21,14 @@ class Short:
 
 
 class ShortOutlier(DatasetRule[Short]):
-    """Some answers are far shorter than others of their kind; said once for the dataset, with the shortest ones.
+    """Some answers are far shorter than others of their kind; said once for the file, with the shortest ones.
 
     A short answer is mostly right (`42`, `yes`, a name), so only kinds of task count whose answers are long and much
     alike, and single records are not reported. To report each answer below an absolute length see `short-response`.
     """
 
     severity = Severity.NOTE
+    scope = Scope.FILE
     on = False
     precision = "4 of 62 short answers read on Alpaca and its translations are defects, hence off by default"
 
