@@ -120,7 +120,9 @@ def _block(char: str) -> str:
 def _ends_a_word(text: str, start: int, end: int) -> bool:
     """Whether the run may be the last letter of a genuine word and the punctuation behind it."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if after.isalnum() or not all(c in _CLOSING for c in text[start + 1 : end]):
+    if before.isupper() and text[start + 1 : end] == "\u2026":  # three dots need no space behind them
+        return True
+    if after.isalnum() or not all(c in _CLOSING or c in "šžœ" for c in text[start + 1 : end]):
         return False
     if before and before in _OPENING:
         return True

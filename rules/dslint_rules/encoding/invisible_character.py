@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
 from dslint_rules.encoding._names import kinds, visible
@@ -18,12 +18,23 @@ _INVISIBLE: Final = re.compile(f"[{_SET}]|{_SELECTORS}")
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]"
 )
+_DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
+"""Marks that text with words of both directions may need; overrides are not among them."""
 _SHAPED: Final = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1950-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff]"
 )
 """Scripts in which joiners, or spaces of no width between words, are part of right spelling."""
 _SUBDIVISION_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,7}\U000e007f")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ud7ff]")
+
+
+class Found(NamedTuple):
+    """A stretch of invisible characters: where it is, what it is, whether it can hide text."""
+
+    turn: Message
+    start: int
+    chars: str
+    hides: bool
 
 
 class InvisibleCharacter(RecordRule):
@@ -41,34 +52,40 @@ class InvisibleCharacter(RecordRule):
     """
 
     severity: ClassVar[Severity] = Severity.NOTE
+    precision: ClassVar[str] = (
+        "10 findings in 48,367 records of 27 public files, all read, 10 right: junk from web pages."
+    )
     candidates = anywhere().matches(f"[{_SET}]|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{{4}}")
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report all invisible characters of a record in one finding, at the first that hides something if any does."""
-        found: list[tuple[bool, Message, int, int]] = []
+        found: list[Found] = []
         for turn in (*record.messages, *record.rejected):
             text = turn.text
             if text.isascii():
                 continue
-            flags = [match.span() for match in _SUBDIVISION_FLAG.finditer(text)]
+            flags = {at for match in _SUBDIVISION_FLAG.finditer(text) for at in range(*match.span())}
+            mixed = None if _DIRECTION.search(text) is None else _RIGHT_TO_LEFT.search(text)
             for match in _INVISIBLE.finditer(text):
                 at = match.start()
-                if not _is_needed(text, at) and not any(start <= at < end for start, end in flags):
-                    found.append((_hides(match[0]), turn, at, match.end()))
+                directed = mixed is not None and _DIRECTION.match(text, at)
+                if at not in flags and not directed and not _is_needed(text, at):
+                    found.append(Found(turn, at, match[0], _hides(match[0])))
         if not found:
             return
-        hiding = [each for each in found if each[0]]
+        hiding = [each for each in found if each.hides]
         shown = hiding or found
-        count = sum(end - start for _, _, start, end in shown)
+        count = sum(len(each.chars) for each in shown)
         what = "character that can hide text" if hiding else "invisible character"
         what = f"{count} {what.replace('character', 'characters')}" if count > 1 else what
         severity = Severity.WARNING if hiding else None
-        _, turn, start, end = shown[0]
-        yield self.finding(turn.span(start, end), f"{what}: {_described(shown)}", severity=severity, count=len(found))
+        turn, start, chars, _ = shown[0]
+        where = turn.span(start, start + len(chars))
+        yield self.finding(where, f"{what}: {_described(shown)}", severity=severity, count=count)
 
 
-def _described(found: list[tuple[bool, Message, int, int]]) -> str:
-    chars = "".join(turn.text[start:end] for _, turn, start, end in found)
+def _described(found: list[Found]) -> str:
+    chars = "".join(each.chars for each in found)
     spelt = "".join(chr(ord(char) - 0xE0000) for char in chars if "\U000e0020" <= char <= "\U000e007e")
     if spelt:
         return f'tags that spell "{visible(spelt)}"'
@@ -87,8 +104,6 @@ def _is_needed(text: str, at: int) -> bool:
         return char == "\u200d" and _is_pictograph(before) and _is_pictograph(after)
     if char in "\u115f\u1160\u3164":
         return bool(_HANGUL.match(before) or _HANGUL.match(after))
-    if char in "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069":
-        return _RIGHT_TO_LEFT.search(text) is not None
     return False
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from dslint.api import FORMATS, ROLES, FieldSpec, Format, Record, escape_pointer
+from dslint.api import FORMATS, ROLES, FieldSpec, Format, Message, Record, escape_pointer
 from dslint_rules.schema._spelling import similar
 
 ROLE_KEYS: Final = ("role", "from")
@@ -146,6 +146,18 @@ def first_key(turn: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     """Return the first of ``keys`` that the turn has a value for, else the first that it has at all."""
     there = [key for key in keys if key in turn]
     return next((key for key in there if turn[key] is not None), there[0] if there else None)
+
+
+def dialogue(record: Record) -> Sequence[Message]:
+    """Return the turns in the order in which a trainer puts them together.
+
+    Some preference sets give the dialogue twice: before the pair, as `prompt` or `messages`, and again in `chosen`.
+    """
+    turns = record.messages
+    if record.format != "preference":
+        return turns
+    start = next((i for i, turn in enumerate(turns) if turn.pointer.startswith("/chosen")), 0)
+    return turns[start:] if len(turns) > start + 1 and turns[start].role in ("user", "system") else turns
 
 
 def is_well_formed(record: Record) -> bool:

@@ -37,6 +37,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     """
 
     severity: ClassVar[Severity] = Severity.WARNING
+    precision: ClassVar[str] = (
+        "3 findings in 48,367 records of 27 public files, all right: the same stray key in three versions of one set."
+    )
     scope: ClassVar[Scope] = Scope.FILE
 
     max_share: float = Field(0.01, ge=0, lt=1, description="Share of records below which a key counts as rare.")

