@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from dslint.api import ROLES, Field, Finding, Record, RecordRule, Severity, Target, shared
+from dslint.api import ROLES, Field, Finding, Record, RecordRule, Severity
 from dslint_rules.schema._layout import ROLE_KEYS, first_key, layout_of, raw_turns
 from dslint_rules.schema._spelling import similar
 
@@ -16,11 +16,6 @@ _ALIASES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("sys", "system_prompt", "context"), "system"),
     **dict.fromkeys(("tool_response", "tool_result", "tool_output", "function_response", "ipython"), "tool"),
     **dict.fromkeys(("tool_call", "function-call", "functioncall"), "function_call"),
-}
-_ACCEPTED: Final[Mapping[Target, frozenset[str]]] = {
-    Target.OPENAI: frozenset({"system", "developer", "user", "assistant", "tool", "function"}),
-    # TRL renames the keys from and value, not the roles, and templates leave out roles that they do not know.
-    Target.TRL: frozenset({"system", "developer", "user", "assistant", "tool"}),
 }
 
 
@@ -43,28 +38,26 @@ class UnknownRole(RecordRule):
     )
 
     extra_roles: tuple[str, ...] = Field((), description="Further roles to accept, written exactly as in the data.")
-    target: Target = shared(Target.GENERIC, description="Trainer whose roles are accepted.")
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the unknown roles of a record in one finding at the first of them."""
         layout = layout_of(record)
         if layout is None or not layout.turns:
             return
-        accepted = _ACCEPTED.get(self.target, ROLES.keys())
         unknown = [
             (f"{pointer}/{key}", turn[key])
             for pointer, turn in raw_turns(record, layout)
             if isinstance(turn, Mapping)
             and (key := first_key(turn, ROLE_KEYS))
             and isinstance(turn[key], str)
-            and turn[key] not in accepted
+            and turn[key] not in ROLES
             and turn[key] not in self.extra_roles
         ]
         if not unknown:
             return
         pointer, role = unknown[0]
         same = sum(other == role for _, other in unknown)
-        meant = _meant(role, frozenset(accepted))
+        meant = _meant(role)
         message = f'unknown role "{role[:40]}"'
         message += f" in {same} turns" if same > 1 else ""
         message += f', perhaps "{meant}" is meant' if meant else ""
@@ -73,11 +66,6 @@ class UnknownRole(RecordRule):
         yield self.finding(record.ref.at(pointer), message, role=role[:80])
 
 
-def _meant(role: str, accepted: frozenset[str]) -> str | None:
+def _meant(role: str) -> str | None:
     plain = role.strip().strip(":").lower()
-    if plain in accepted:
-        return plain
-    known = ROLES.get(plain) or _ALIASES.get(plain) or similar(plain, tuple(ROLES), lenient=True)
-    if known in accepted or known is None:
-        return known
-    return next((word for word in ("assistant", "user", "tool", "system") if word == ROLES.get(known)), None)
+    return plain if plain in ROLES else _ALIASES.get(plain) or similar(plain, tuple(ROLES), lenient=True)
