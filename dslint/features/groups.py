@@ -14,9 +14,6 @@ import xxhash
 from dslint.api import DatasetFeature, Feature, Record, Scope
 from dslint.model.record import SYSTEM
 
-Counters = Any
-"""A ``numpy`` array of ``uint32``; numpy is only imported where one is made."""
-
 FIELDS: Final = ("task", "task_type", "task_name", "category")
 """Fields that may name the task."""
 TEMPLATE_WORDS: Final = 6
@@ -24,6 +21,7 @@ TEMPLATE_LETTERS: Final = 12
 HEAD: Final = 200
 ROWS: Final = 3
 SLOTS: Final = 8192
+MAX_EXACT: Final = 4096
 MIN_GROUP: Final = 50
 MAX_GROUPS: Final = 500
 """No group below one 500th of the records is looked at, so that their number stays bounded."""
@@ -102,38 +100,77 @@ class FrequentKeys:
         return all(slot in row for slot, row in zip(_slots(key), self.rows, strict=True))
 
 
+@dataclass(slots=True)
+class KeyCounts:
+    """How often keys occur: exactly while they are few, in the counters of a count-min sketch from then on.
+
+    Attributes:
+        records: How many records were counted.
+        exact: Counts that are not in the counters yet.
+        counters: ``uint32[ROWS, SLOTS]``; ``None`` while there are few keys, as in small files.
+    """
+
+    records: int = 0
+    exact: dict[int, int] = field(default_factory=dict)
+    counters: Any = None
+
+    def add(self, key: int, count: int = 1) -> None:
+        """Count a key."""
+        self.exact[key] = self.exact.get(key, 0) + count
+        if len(self.exact) > MAX_EXACT:
+            self.spill()
+
+    def merge(self, other: KeyCounts) -> KeyCounts:
+        """Count the keys of ``other`` in, and return self."""
+        self.records += other.records
+        if other.counters is not None:
+            self.counters = other.counters if self.counters is None else self.counters + other.counters
+        for key, count in other.exact.items():
+            self.add(key, count)
+        return self
+
+    def spill(self) -> None:
+        """Move all counts to the counters."""
+        import numpy as np
+
+        if self.counters is None:
+            self.counters = np.zeros((ROWS, SLOTS), dtype=np.uint32)
+        keys = np.fromiter(self.exact, dtype=np.uint64, count=len(self.exact))
+        counts = np.fromiter(self.exact.values(), dtype=np.uint32, count=len(self.exact))
+        for row, slots in enumerate(zip(*map(_slots, keys.tolist()), strict=True)):
+            np.add.at(self.counters[row], list(slots), counts)
+        self.exact = {}
+
+
 @dataclass(frozen=True)
-class FrequentGroups(DatasetFeature[Counters, FrequentKeys]):
+class FrequentGroups(DatasetFeature[KeyCounts, FrequentKeys]):
     """Which groups of a file can have at least 50 records and one 500th of them, by a count-min sketch."""
 
     scope = Scope.FILE
 
-    def zero(self) -> Counters:
-        """Return empty counters; the last one counts the records."""
-        import numpy as np
+    def zero(self) -> KeyCounts:
+        """Return no counts."""
+        return KeyCounts()
 
-        return np.zeros(ROWS * SLOTS + 1, dtype=np.uint32)
-
-    def add(self, state: Counters, _record: Record, groups: Groups, /) -> Counters:
+    def add(self, state: KeyCounts, _record: Record, groups: Groups, /) -> KeyCounts:
         """Count a record's groups."""
-        state[-1] += 1
+        state.records += 1
         for group in groups:
-            first, second, third = _slots(group.key)
-            state[first] += 1
-            state[SLOTS + second] += 1
-            state[2 * SLOTS + third] += 1
+            state.add(group.key)
         return state
 
-    def merge(self, left: Counters, right: Counters) -> Counters:
-        """Add the counters up."""
-        left += right
-        return left
+    def merge(self, left: KeyCounts, right: KeyCounts) -> KeyCounts:
+        """Add counts up."""
+        return left.merge(right)
 
-    def finish(self, state: Counters) -> FrequentKeys:
+    def finish(self, state: KeyCounts) -> FrequentKeys:
         """Return the counters that are filled well enough."""
-        least = max(MIN_GROUP, int(state[-1]) // MAX_GROUPS)
-        rows = (state[:-1] >= least).reshape(ROWS, SLOTS)
-        return FrequentKeys(tuple(frozenset(int(slot) for slot in row.nonzero()[0]) for row in rows))
+        # Always by the counters, so that the value does not depend on when they came into use.
+        state.spill()
+        least = max(MIN_GROUP, state.records // MAX_GROUPS)
+        return FrequentKeys(
+            tuple(frozenset(int(slot) for slot in (row >= least).nonzero()[0]) for row in state.counters)
+        )
 
 
 Frequent = Annotated[FrequentKeys, FrequentGroups]

@@ -27,7 +27,7 @@ _WIDE: Final = "\u3000-\u303f\uff00-\uff65"
 _RATES: Final = tuple(
     (re.compile(f"[{ranges}]+"), rate)
     for ranges, rate in (
-        ("".join(BLOCKS[name] for name in _DENSE) + _WIDE, 1.5),
+        ("".join(BLOCKS[name] for name in _DENSE) + _WIDE, 1.3),
         (BLOCKS["hangul"], 1.8),
         (BLOCKS["cyrillic"], 3.5),
         ("".join(ranges for name, ranges in BLOCKS.items() if name not in _APART), 2.5),
@@ -53,11 +53,11 @@ class TokenCount(NamedTuple):
 class TokenCounter(Feature[TokenCount]):
     """Counts tokens with the tokenizer of the ``tokenizer`` setting, or estimates them.
 
-    The estimate divides characters by characters per token: 4.0 for Latin script, 3.5 Cyrillic, 1.8 Hangul, 1.5 Chinese
-    and Japanese, 2.5 all others. These are measured, rounded down, on the vocabularies of tekken, o200k and DeepSeek
-    (Latin 3.7 to 4.9 with code, and 3.3 for worked mathematics; Chinese 1.2 to 1.9; Russian 3.7 to 4.4; Korean 1.7
-    to 1.9; Arabic, Hindi, Hebrew, Greek, Thai and Tamil 1.8 to 3.3). Older vocabularies need up to twice as many
-    tokens outside of English.
+    The estimate divides characters by characters per token: 4.0 for Latin script, 3.5 Cyrillic, 1.8 Hangul, 1.3 Chinese
+    and Japanese, 2.5 all others. That is near the middle of what the vocabularies of tekken, o200k and DeepSeek need
+    (English 4.5 to 4.9, code 3.5 to 3.7, worked mathematics 2.9 to 3.3; Chinese with its digits and names 1.2 to 1.9,
+    where the estimate gives 1.5; Russian 3.7 to 4.4; Korean 1.7 to 1.9; Arabic, Hindi, Hebrew, Greek, Thai and Tamil
+    1.8 to 3.3). Older vocabularies need several times as many tokens outside of Latin script.
 
     Attributes:
         tokenizer: A ``tokenizer.json``, the folder that holds it, or ``tiktoken:`` and the name of an encoding.

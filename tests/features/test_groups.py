@@ -77,6 +77,27 @@ def test_no_frequent_group_is_missed_in_a_crowd() -> None:
     assert groups(data[-1])[0].key in SKETCH.finish(state)
 
 
+def test_the_value_does_not_depend_on_the_shards_of_a_large_file() -> None:
+    data = [record(n, f"Please answer question {number_word(n % 9000)} of this test") for n in range(12_000)]
+    values = []
+    for size in (100, 6000, 12_000):
+        states = []
+        for start in range(0, len(data), size):
+            state = SKETCH.zero()
+            for each in data[start : start + size]:
+                state = SKETCH.add(state, each, groups(each))
+            states.append(state)
+        total = states.pop()
+        while states:
+            total = SKETCH.merge(total, states.pop())
+        values.append(SKETCH.finish(total))
+    assert values[0] == values[1] == values[2]
+
+
+def number_word(number: int) -> str:
+    return "".join(chr(97 + int(digit)) for digit in str(number))
+
+
 def test_tallies_merge_in_any_order() -> None:
     refs = [Ref("data.jsonl", n, n + 1, n + 1) for n in range(30)]
     outcomes = []
