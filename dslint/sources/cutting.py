@@ -72,6 +72,8 @@ class Cutter:
 
     def _digest(self, data: bytes, places: bytes, damages: tuple[Damage, ...]) -> bytes:
         digest = xxhash.xxh3_128(self._reading)
+        if self._index == 0:
+            digest.update(b"%d" % self.file.first_line)
         digest.update(data)
         digest.update(places)
         if damages:

@@ -18,6 +18,9 @@ from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.streams import open_stream
 from dslint.sources.values import ValueReader, ambiguous
 
+_MAX_LINES: Final = 100_000
+"""Lines of a shard, blank ones included: what bounds memory where there is nothing but line ends."""
+
 _new_tuple: Final = tuple.__new__
 
 
@@ -115,13 +118,13 @@ def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iter
         length += len(line)
         if line.isspace():
             newlines.blank_line(number)
-            if length < limit:
+            if len(lines) < _MAX_LINES:
                 continue
         else:
             records += 1
             if newlines.first_blank:
                 newlines.record()
-        if ends_shard(records, size, hashed(line), length):
+        if len(lines) >= _MAX_LINES or ends_shard(records, size, hashed(line), length):
             yield b"".join(lines), records, 0
             lines, records, length = [], 0, 0
     if lines:

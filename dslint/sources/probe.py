@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from dslint.model.finding import DamageKind
+from dslint.model.formats import FORMATS
 from dslint.sources.detect import UNKNOWN, detect
 from dslint.sources.jsonscan import OBJECT, TOKEN, Walk
 from dslint.sources.spec import FileSpec
@@ -177,7 +178,7 @@ def _spread(file: FileSpec, extension: str) -> Probe:
     end = match.end() if match else Walk(len(data) - len(data.lstrip())).run(data, len(data), final=True)
     if end >= 0:
         value = _loads(data[:end].strip())
-        if isinstance(value, dict) and detect(value) != UNKNOWN:
+        if isinstance(value, dict) and _is_record(value):
             return Probe(stream, damages)
         if data[end:].lstrip().startswith(b"{"):
             return Probe(stream, damages)
@@ -186,6 +187,16 @@ def _spread(file: FileSpec, extension: str) -> Probe:
     if extension in _LINES:
         return Probe(stream, damages)
     return _wrapped(file)
+
+
+def _is_record(value: dict[str, Any]) -> bool:
+    """Whether an object that is all of a file is a record: other files, too, have keys such as ``messages``."""
+    names = {str: "string", list: "array", dict: "object", bool: "boolean", int: "number", float: "number"}
+    for field in FORMATS[detect(value)].fields:
+        given = next((value[key] for key in (field.name, *field.alternatives) if key in value), None)
+        if field.required and names.get(type(given), "null") not in field.types:
+            return False
+    return detect(value) != UNKNOWN
 
 
 def _read(file: FileSpec, size: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.ref import Ref
@@ -51,6 +52,9 @@ def parse(shard: Shard) -> Batch:
     batch = _parsed(shard, data)
     if shard.damages:
         batch.damages.extend(shard.damages)
+    if shard.index == 0 and batch.lines:
+        # What stands before the first record, a header or a bracket, is in no shard.
+        return replace(batch, lines=batch.lines + shard.file.first_line - 1)
     return batch
 
 

@@ -19,6 +19,8 @@ from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.streams import open_stream
 
 _SNIFF: Final = 4096
+_MAX_ROW: Final = 8 * 2**20
+"""A row is no longer than this: a quote that is never closed takes in the rest of the file, line by line."""
 _QUOTED: Final = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
@@ -44,6 +46,7 @@ class Rows:
 
     def __init__(self, lines: Iterator[bytes], delimiter: str, limit: int) -> None:
         # The default of 128 KiB is short for a field that holds a dialogue.
+        limit = min(limit, _MAX_ROW)
         csv.field_size_limit(max(csv.field_size_limit(), limit))
         self._lines = lines
         self._limit = limit

@@ -121,6 +121,15 @@ def test_mixed_newlines_are_said_once(load: Reader) -> None:
     assert len(found.records) == 5
 
 
+def test_millions_of_blank_lines_are_cut_into_pieces(load: Reader) -> None:
+    from dslint.sources.shards import shards
+
+    found = load("data.jsonl", "\n" * 250_000 + GOOD + "\n")
+    assert found.only.kind == "blank-line"
+    assert [(record.ref.record, record.ref.line) for record in found.records] == [(0, 250_001)]
+    assert len(list(shards(found.file))) == 3
+
+
 def test_windows_newlines_are_fine(load: Reader) -> None:
     assert load("data.jsonl", f"{GOOD}\r\n{GOOD}\r\n").damages == []
 
@@ -223,6 +232,14 @@ def test_row_width(load: Reader) -> None:
     assert found.kinds == ["row-width", "row-width"]
     assert [(d.ref.record, d.ref.line) for d in found.damages] == [(1, 4), (2, 5)]
     assert [(r.ref.record, r.ref.line, r.ref.end_line) for r in found.records] == [(0, 2, 3), (3, 6, 6)]
+
+
+def test_quote_that_takes_in_megabytes_is_cut_off(load: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dslint.sources.table._MAX_ROW", 1000)
+    found = load("data.csv", 'instruction,output\na,b\nc,"d\n' + "e,f\n" * 1000)
+    assert found.only.kind == "too-long"
+    assert (found.only.ref.record, found.only.ref.line) == (1, 3)
+    assert len(found.records) > 700
 
 
 def test_csv_quote_that_is_never_closed(load: Reader) -> None:

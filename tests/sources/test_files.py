@@ -212,7 +212,12 @@ def test_pretty_object_around_the_records(load: Reader) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ['{"name": "x", "version": "1"}', '{"a": {"file_name": "x.json"}}', '{"plugins": [{"name": "x"}, {"name": "y"}]}'],
+    [
+        '{"messages": {"hello": "Hello"}, "text": {"bye": "Bye"}}',
+        '{"name": "x", "version": "1"}',
+        '{"a": {"file_name": "x.json"}}',
+        '{"plugins": [{"name": "x"}, {"name": "y"}]}',
+    ],
 )
 def test_configuration_files_are_no_datasets(load: Reader, content: str) -> None:
     found = load({"package.json": json.dumps(json.loads(content), indent=2), "a.jsonl": LINE})
@@ -361,8 +366,19 @@ def test_lines_are_counted(load: Reader) -> None:
         ("a.jsonl", LINE * 3, 3),
         ("a.jsonl", LINE * 3 + GOOD, 4),
         ("a.json", f"[\n{GOOD},\n{GOOD}\n]\n", 4),
+        ("a.json", f'{{\n"data":\n[\n{GOOD},\n{GOOD}]}}', 5),
+        ("a.csv", '"instruction\n",output\na,b\nc,d\n', 4),
         ("a.txt", "x\ny", 2),
     ]:
         found = load(name, content)
-        before = found.file.first_line - 1
-        assert before + sum(parse(piece).lines for piece in shards(found.file, 1)) == lines
+        assert sum(parse(piece).lines for piece in shards(found.file, 1)) == lines
+
+
+def test_column_in_a_long_line_beyond_ascii(load: Reader) -> None:
+    rows = [{"text": "ä€𝄞" * 150 + str(number)} for number in range(20)]
+    text = json.dumps(rows, ensure_ascii=False)
+    found = load("a.json", text)
+    for place in locate(found.file, [record.ref for record in found.records[::3]]):
+        assert text[(place.ref.column or 0) - 1 : (place.ref.end_column or 0) - 1] == json.dumps(
+            place.record.data if place.record else None, ensure_ascii=False
+        )
