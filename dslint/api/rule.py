@@ -145,6 +145,13 @@ class DatasetRule(Rule, Generic[S]):
         """Yield findings; further parameters are dataset features or ``Dataset``, by annotation."""
         raise NotImplementedError
 
+    def unjudged(self, state: S) -> str:  # noqa: ARG002 - for rules to override
+        """Return why the dataset could not be judged, such as its language; empty when it was.
+
+        The run says so, for a rule that could not see must not look like one that saw nothing wrong.
+        """
+        return ""
+
 
 class Group(Protocol):
     """Records that share a key."""

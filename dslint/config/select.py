@@ -137,7 +137,7 @@ def _about_rule(chosen: ChosenRule, exact: bool) -> Iterator[Notification]:
         text = f"rule {chosen.id} is deprecated and will go"
         yield Notification(Notice.CONFIG, Severity.WARNING, text, chosen.id)
     if chosen.unmet and (exact or chosen.rule.on):
-        text = f"rule {chosen.id} did not run: {chosen.unmet}"
+        text = f"did not run: {chosen.unmet}"
         yield Notification(Notice.RULE_SKIPPED, Severity.NOTE, text, chosen.id)
 
 

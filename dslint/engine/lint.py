@@ -12,7 +12,7 @@ from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings
 from dslint.engine.describe import describe
 from dslint.engine.executors import Executor, ProcessExecutor, SerialExecutor
-from dslint.engine.plan import Plan, PlannedFeature, make_plan
+from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
@@ -110,12 +110,17 @@ def file_local(rules: Mapping[str, Rule], settings: Mapping[str, Any]) -> dict[s
         name: rule
         for name, rule in rules.items()
         if (isinstance(rule, RecordRule | DamageRule) or rule.scope is Scope.FILE)
-        and all(feature.feature.scope is Scope.FILE for feature in _dataset_features(plan, plan.rules[name].asks))
+        and all(
+            feature.feature.scope is Scope.FILE
+            for feature in _dataset_features(plan, (*plan.rules[name].asks, *plan.rules[name].finish_asks))
+        )
     }
 
 
 def _dataset_features(plan: Plan, asks: Iterable[str]) -> Iterable[Any]:
     for ask in asks:
+        if ask == DATASET:
+            continue
         feature: PlannedFeature = plan.features[ask]
         if feature.is_dataset:
             yield feature

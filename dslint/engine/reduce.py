@@ -59,6 +59,7 @@ class Reduction:
         waivers: Rules that records waive, by path and record number.
         crashes: First crash of each rule or feature.
         files: What was read, by path.
+        unjudged: Rule, dataset and reason, where a rule could not judge.
     """
 
     plan: Plan
@@ -69,6 +70,7 @@ class Reduction:
     waivers: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileCount] = field(default_factory=dict)
+    unjudged: list[tuple[str, str, str]] = field(default_factory=list)
     _states: dict[str, dict[str, Any]] = field(default_factory=dict)
     _bases: list[int] = field(default_factory=list)
 
@@ -95,7 +97,10 @@ class Reduction:
 
     def _finish_rule(self, planned: PlannedRule, state: Any, dataset: Dataset) -> list[Finding]:
         rule = cast(DatasetRule[Any], planned.rule)
-        return list(rule.finish(state, *[self._asked(ask, dataset) for ask in planned.finish_asks]))
+        found = list(rule.finish(state, *[self._asked(ask, dataset) for ask in planned.finish_asks]))
+        if reason := rule.unjudged(state):
+            self.unjudged.append((planned.id, dataset.name, reason))
+        return found
 
     def crash(self, crash: Crash) -> None:
         """Take note that a rule or feature failed; of several crashes the first counts."""

@@ -156,7 +156,10 @@ def _finish(
         for crash in result.crashes:
             reduction.crash(crash)
     raw += reduction.finish(datasets)
-    notes: list[Notification] = []
+    notes = [
+        Notification(Notice.RULE_SKIPPED, Severity.NOTE, f"dataset {dataset} was not judged: {reason}", rule=rule)
+        for rule, dataset, reason in reduction.unjudged
+    ]
     if plan.keeps_records and reduction.places:
         from dslint.engine.groups import BUCKET_CAP, Grouping
 

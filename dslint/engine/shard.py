@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope
+from dslint.api.attempt import attempt as contained
 from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
@@ -97,11 +98,9 @@ def scope_key(scope: Scope, source: Source) -> str:
 
 
 def attempt(unit: str, work: Callable[..., T], *arguments: Any) -> T | Crash:
-    """Do ``work`` for one rule, and contain its failure: the one broad ``except`` of the code base."""
-    try:
-        return work(*arguments)
-    except Exception as error:
-        return Crash(unit, describe_crash(error))
+    """Do ``work`` for one rule or feature, and contain its failure."""
+    result = contained(work, *arguments)
+    return Crash(unit, describe_crash(result)) if isinstance(result, Exception) else result
 
 
 def describe_crash(error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 import pluggy
 
+from dslint.api.attempt import attempt
 from dslint.api.entry import Preset, RuleEntry
 from dslint.api.hooks import PROJECT
 from dslint.api.requests import features
@@ -28,12 +29,6 @@ GROUP: Final = "dslint"
 OWN: Final = "dslint-llm"
 """Distribution whose rules have plain ids."""
 LOCAL: Final = "local"
-LOAD_ERRORS: Final = (
-    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
-    SyntaxError, TypeError, ValueError,
-    pluggy.PluginValidationError,
-)  # fmt: skip
-"""What importing foreign code and asking it for its classes is known to raise."""
 
 
 @runtime_checkable
@@ -131,14 +126,10 @@ class _Loading:
 
     def add(self, name: str, prefix: str, origin: str, load: Callable[[], _Offers]) -> None:
         """Take all that a plugin offers, or nothing of it."""
-        try:
-            new = load()
-            for kind in ("rules", "presets", "reporters"):
-                for key in getattr(new, kind).keys() & getattr(self.offers, kind).keys():
-                    raise PluginError(f"its {kind[:-1]} {key!r} is offered already")
-        except LOAD_ERRORS as error:
-            what = " ".join(str(error).split()) or "no message"
-            text = f"plugin {name} ({origin}) could not be loaded: {type(error).__name__}: {what}"
+        new = attempt(self._loaded, load)
+        if isinstance(new, Exception):
+            what = " ".join(str(new).split()) or "no message"
+            text = f"plugin {name} ({origin}) could not be loaded: {type(new).__name__}: {what}"
             self.notifications.append(Notification(Notice.PLUGIN_FAILED, Severity.ERROR, text))
             self.failed.append(prefix)
             return
@@ -147,6 +138,13 @@ class _Loading:
         self.offers.reporters |= new.reporters
         self.offers.sources += new.sources
         self.offers.files += new.files
+
+    def _loaded(self, load: Callable[[], _Offers]) -> _Offers:
+        new = load()
+        for kind in ("rules", "presets", "reporters"):
+            for key in getattr(new, kind).keys() & getattr(self.offers, kind).keys():
+                raise PluginError(f"its {kind[:-1]} {key!r} is offered already")
+        return new
 
     def offers_of(self, point: EntryPoint, package: _Package) -> _Offers:
         """Load an entry point and ask its hooks."""

@@ -13,7 +13,7 @@ from dslint.features.answer import conclusion, contradict
         ("Paris", "Lyon"),
         ("Positive", "negative"),
         ("She has 3 + 4 = 7 apples in the end, so 7 of them are red.\n#### 7", "Count all of them first.\n#### 8"),
-        ("After adding up all the values in the list we get 12", "Adding all the values up one by one gives 13 apples"),
+        ("Adding up all the values in the list, 5 + 7 = 12", "Adding all the values up one by one: 5 + 7 = 13 apples"),
         ('{"a": 1}', '{"a": 2}'),
         ("巴黎", "里昂"),
         ("The answer is: B", "Answer: C"),
@@ -34,6 +34,8 @@ def test_contradictions(left: str, right: str) -> None:
         ('{"a": 1, "b": 2}', '{ "b": 2, "a": 1 }'),
         ("It depends on what you want to do with it and how much time you have", "Both ways of doing it are fine"),
         ("x = 1; print(x)", "print(1)"),
+        ("The first final was held at a stadium by the sea in 1967.", "It was played on January 15, 1967."),
+        ("One of its angles is larger than all others, at more than 90 degrees.", "1. Acute\n2. Right\n3. Obtuse, 180"),
     ],
 )
 def test_no_contradiction(left: str, right: str) -> None:

@@ -56,4 +56,4 @@ def test_a_preset_reaches_the_whole_run() -> None:
 def test_a_trainers_preset_sets_the_target(plugins: Plugins, target: str) -> None:
     settings, rules = chosen(plugins, preset=target)
     assert settings.target is Target(target)
-    assert rules["unknown-role"].rule.model_dump()["target"] is Target(target)
+    assert rules["foreign-role"].rule.model_dump()["target"] is Target(target)

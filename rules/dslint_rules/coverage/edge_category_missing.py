@@ -84,6 +84,11 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
         left.update(right)
         return left
 
+    def unjudged(self, state: Counter[str]) -> str:
+        """Say which categories were not looked for, because they are known by English words."""
+        unseen = sorted({*self._unseen(state)} & {*self._required(state[_RECORDS])} - {"multi-turn"})
+        return f"most questions are not English; not looked for: {', '.join(unseen)}" if unseen else ""
+
     def finish(self, state: Counter[str]) -> Iterator[Finding]:
         """Yield one finding with all categories that are missing."""
         records = state[_RECORDS]

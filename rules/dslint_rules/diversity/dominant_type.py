@@ -49,11 +49,19 @@ class DominantType(DatasetRule[Counter[str]]):
         left.update(right)
         return left
 
+    def unjudged(self, state: Counter[str]) -> str:
+        """Say that too few questions have a type that is known."""
+        total = state.total()
+        known = total - state[""]
+        if total < self.min_records or known >= self.min_known * total:
+            return ""
+        return f"{known:,} of {total:,} questions have a known type, {self.min_known:.0%} are needed"
+
     def finish(self, state: Counter[str]) -> Iterator[Finding]:
         """Yield a finding where one type has too large a share."""
         total = state.total()
         unknown = state[""]
-        if total < self.min_records or total - unknown < self.min_known * total:
+        if total < self.min_records or self.unjudged(state):
             return
         known = ((kind, count) for kind, count in state.items() if kind)
         (kind, count), *others = sorted(known, key=lambda item: (-item[1], item[0]))

@@ -73,6 +73,14 @@ class LowTypeDiversity(DatasetRule[Seen]):
         left.answers.merge(right.answers)
         return left
 
+    def unjudged(self, state: Seen) -> str:
+        """Say that too few questions have a type that is known."""
+        total = state.types.total()
+        known = total - state.types[""]
+        if total < self.min_records or known >= self.min_known * total:
+            return ""
+        return f"{known:,} of {total:,} questions have a known type, {self.min_known:.0%} are needed"
+
     def finish(self, state: Seen) -> Iterator[Finding]:
         """Yield a finding for each measure that is too low."""
         total = state.types.total()
