@@ -74,13 +74,13 @@ class Walker:
         folders = [str(parent) for parent in Path(location).parents]
         if any(self._exclude.match(folder, folder=True) for folder in folders):
             return True
-        ignores = self._ignores_above(os.path.dirname(location)) if self._gitignore else []
+        ignores = self._ignores_above(location) if self._gitignore else []
         return _is_ignored(ignores, location, folder=False)
 
     def files(self, folder: str, given: str) -> Iterator[Candidate]:
         """Yield the files below ``folder``, sorted by path."""
         seen: set[str] = set()
-        ignores = self._ignores_above(os.path.dirname(folder)) if self._gitignore else []
+        ignores = self._ignores_above(folder) if self._gitignore else []
         for location in self._below(folder, ignores, seen):
             relative = os.path.relpath(location, folder).replace(os.sep, "/")
             yield Candidate(location, False, f"{given}/{relative}" if given else relative)
@@ -112,16 +112,20 @@ class Walker:
             elif entry.is_file() and self._include.match(entry.path):
                 yield entry.path
 
-    def _ignores_above(self, folder: str) -> list[Patterns]:
-        """Return the ignore files from the repository's root down to ``folder``."""
+    def _ignores_above(self, location: str) -> list[Patterns]:
+        """Return the ignore files from the repository's root down to the folder that holds ``location``."""
         found: list[Patterns] = []
-        if os.path.isdir(os.path.join(folder, ".git")):
-            return _ignore_file(folder)
-        for parent in [Path(folder), *Path(folder).parents]:
+        if _is_repository(Path(location)):
+            return []
+        for parent in Path(location).parents:
             found = _ignore_file(str(parent)) + found
-            if any((parent / name).exists() for name in _VCS):
+            if _is_repository(parent):
                 return found
         return []
+
+
+def _is_repository(folder: Path) -> bool:
+    return any((folder / name).exists() for name in _VCS)
 
 
 def _ignore_file(folder: str) -> list[Patterns]:

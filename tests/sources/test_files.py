@@ -66,6 +66,13 @@ def test_gitignore_above_the_folder_counts_up_to_the_repository(load: Reader, fo
     assert paths(found) == ["repo/d/a.jsonl"]
 
 
+def test_repository_around_the_repository_does_not_count(load: Reader, folder: Path) -> None:
+    for name in (".git", "repo/.git"):
+        (folder / name).mkdir(parents=True)
+    files = {".gitignore": "*.jsonl\n", "repo/a.jsonl": LINE}
+    assert paths(load(files, paths=["repo"])) == ["repo/a.jsonl"]
+
+
 def test_exclude_and_force_exclude(load: Reader) -> None:
     files = {"a.jsonl": LINE, "old/b.jsonl": LINE}
     assert paths(load(files, exclude=("old/",))) == ["a.jsonl"]
