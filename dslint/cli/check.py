@@ -115,7 +115,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any]) -> Re
     from dslint.cli.progress import bar
     from dslint.cli.session import ConfigProblem
     from dslint.config.errors import ConfigError
-    from dslint.engine.executors import WorkerLost
+    from dslint.engine.executors.serial import WorkerLost
     from dslint.engine.lint import lint
 
     if not gc.isenabled():

@@ -11,7 +11,7 @@ from dslint.config.resolve import resolve
 from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings
 from dslint.engine.describe import describe
-from dslint.engine.executors import Executor, ProcessExecutor, SerialExecutor
+from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
@@ -132,7 +132,11 @@ def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -
     if jobs == 0:
         size = sum(file.size for file in discovery.files)
         jobs = (os.cpu_count() or 1) if size >= PARALLEL_FROM else 1
-    return SerialExecutor() if jobs == 1 else ProcessExecutor(jobs, local_files)
+    if jobs == 1:
+        return SerialExecutor()
+    from dslint.engine.executors.process import ProcessExecutor
+
+    return ProcessExecutor(jobs, local_files)
 
 
 def ignores(settings: Settings) -> Callable[[str, str, str], bool]:

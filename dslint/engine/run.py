@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dslint.api import Rule
-from dslint.engine.executors import Executor, SerialExecutor
+from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver

@@ -13,7 +13,8 @@ import sample_rules as sample
 from dslint.api import Rule
 from dslint.api.entry import RuleEntry
 from dslint.engine.describe import describe
-from dslint.engine.executors import ProcessExecutor, SerialExecutor
+from dslint.engine.executors.process import ProcessExecutor
+from dslint.engine.executors.serial import SerialExecutor
 from dslint.engine.run import Job, execute
 from dslint.sources.files import DiscoverySettings, discover
 from dslint.testing import LawBroken, check_laws, lint
