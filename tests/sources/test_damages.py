@@ -27,6 +27,8 @@ GOOD = '{"instruction": "a", "output": "b"}'
         ('{"instruction": "NaN", "output": -Infinity}', "nan-literal", True, 34),
         ('{"instruction": "a", "output": "b", "output": "c"}', "duplicate-key", True, 37),
         ('{"instruction": "a", "output": {"x" : 1, "x" : 2}}', "duplicate-key", True, 42),
+        ('{"instruction": "a", "output": {"x"\t:1, "x": 2}}', "duplicate-key", True, 41),
+        ('{"instruction": "a", "output": {"x\\\\": 1, "x\\\\": "\\":"}}', "duplicate-key", True, 43),
         ('{"instruction": "a", "output": "\\ud800"}', "lone-surrogate", False, 33),
         ("[1, 2]", "not-an-object", False, None),
         ("null", "not-an-object", False, None),
