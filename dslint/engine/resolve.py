@@ -83,15 +83,16 @@ class Resolver:
                     wanted.setdefault(ref.path, {})[ref] = None
         for path, refs in sorted(wanted.items()):
             found.update(zip(refs, locate(self.files[path], list(refs)), strict=True))
-        result = []
+        result: list[tuple[Finding, Record | None]] = []
         for finding in findings:
             place = found.get(finding.place)
             related = tuple(Related(found[r.ref].ref if r.ref in found else r.ref, r.message) for r in finding.related)
-            shown = "" if place is None or self.rules[finding.rule].sensitive else place.excerpt[:EXCERPT]
-            ref = finding.place if place is None else place.ref
-            result.append(
-                (finding.with_(ref=ref, related=related, excerpt=shown), None if place is None else place.record)
-            )
+            if place is None:
+                result.append((finding.with_(related=related), None))
+                continue
+            if not self.rules[finding.rule].sensitive:
+                finding = finding.with_(excerpt=place.excerpt[:EXCERPT], mark=place.mark)
+            result.append((finding.with_(ref=place.ref, related=related), place.record))
         return result
 
     def _named(self, located: Sequence[tuple[Finding, Record | None]]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,7 @@ from dslint.sources.streams import BLOCK, open_stream
 
 EXCERPT: Final = 80
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,14 @@ class Found:
     Attributes:
         ref: The place with its lines and columns.
         record: The record, if the place is one and it can be read.
-        excerpt: At most 80 characters of the text at the place.
+        excerpt: At most 80 characters of the text at the place; bytes that are not UTF-8 stand in hexadecimal.
+        mark: Half-open range of ``excerpt`` that is the place itself; ``None`` where that is all of it.
     """
 
     ref: Ref
     record: Record | None = None
     excerpt: str = ""
+    mark: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +172,16 @@ def _found(file: FileSpec, ref: Ref, piece: _Piece | None) -> Found:
     if piece is None:
         return Found(ref)
     if file.columnar or file.in_memory:
-        return Found(ref, piece.record, _window(*_value_text(piece.record, ref)))
-    text = piece.data.decode("utf-8", "replace")
+        return Found(ref, piece.record, *_window(*_value_text(piece.record, ref)))
+    text = piece.data.decode("utf-8", "surrogateescape")
     start, end = _range(file, text, ref)
     base = piece.record.ref.line if piece.record is not None else ref.line
     placed = _placed(text, start, end, ref, base or 1, piece.column)
     if ref.span is not None and not ref.pointer:
-        return Found(placed, piece.record, _window(text, (start, end)))
+        return Found(placed, piece.record, *_window(text, (start, end)))
     decoded = _value_text(piece.record, ref)
     shown = decoded if decoded[0] else (text[start:end], (0, 0))
-    return Found(placed, piece.record, _window(*shown))
+    return Found(placed, piece.record, *_window(*shown))
 
 
 def _range(file: FileSpec, text: str, ref: Ref) -> tuple[int, int]:
@@ -225,14 +229,24 @@ def _value_text(record: Record | None, ref: Ref) -> tuple[str, tuple[int, int]]:
     return as_text(value), (0, 0)
 
 
-def _window(text: str, span: tuple[int, int]) -> str:
+def _window(text: str, span: tuple[int, int]) -> tuple[str, tuple[int, int] | None]:
     """Cut ``text`` to at most 80 characters around ``span``, with an ellipsis where something is left out."""
-    if len(text) <= EXCERPT:
-        return text
     start, end = span
-    begin = max(0, min(start - max(0, (EXCERPT - 2 - (end - start)) // 2), len(text) - EXCERPT + 1))
+    begin, stop = 0, len(text)
+    if len(text) > EXCERPT:
+        begin = max(0, min(start - max(0, (EXCERPT - 2 - (end - start)) // 2), len(text) - EXCERPT + 1))
+        room = EXCERPT - (1 if begin else 0)
+        stop = len(text) if len(text) - begin <= room else begin + room - 1
     head = "…" if begin else ""
-    room = EXCERPT - len(head)
-    if len(text) - begin <= room:
-        return head + text[begin:]
-    return head + text[begin : begin + room - 1] + "…"
+    tail = "…" if stop < len(text) else ""
+    first = min(max(start, begin), stop)
+    last = min(max(end, first), stop)
+    before, marked, after = (_visible(t) for t in (text[begin:first], text[first:last], text[last:stop]))
+    at = len(head) + len(before)
+    mark = (at, at + len(marked)) if marked and (before or after) else None
+    return f"{head}{before}{marked}{after}{tail}", mark
+
+
+def _visible(text: str) -> str:
+    """Show bytes that are not UTF-8, which decoding has kept as lone surrogates."""
+    return _UNDECODED.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", text)

@@ -114,3 +114,23 @@ def test_a_configured_severity_goes_before_the_rules_own(tmp_path: Path) -> None
 
 def test_records_in_memory_are_linted_like_a_file(expected: set[str]) -> None:
     assert fingerprints(dslint.check(RECORDS, config={"select": ["empty-response"]})) == expected
+
+
+def test_the_excerpt_marks_the_place(tmp_path: Path) -> None:
+    text = "Before the word there is a good deal of text, so that it is cut: caf\u00c3\u00a9, and much more comes after it."
+    report = dslint.check(
+        write(tmp_path / "k.jsonl", [{"instruction": "Say it.", "output": text}]), config={"select": ["mojibake"]}
+    )
+    (finding,) = report.findings
+    assert finding.mark is not None
+    assert finding.excerpt[slice(*finding.mark)] == "\u00c3\u00a9"
+    assert len(finding.excerpt) <= 80
+
+
+def test_bytes_that_are_not_utf8_are_shown_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "l.jsonl"
+    path.write_bytes(b'{"instruction": "Say it.", "output": "caf\xe9"}\n')
+    (finding,) = dslint.check(path, config={"select": ["invalid-utf8"]}).findings
+    assert finding.mark is not None
+    assert finding.excerpt[slice(*finding.mark)] == "\\xe9"
+    assert finding.place.column == 42
