@@ -117,7 +117,7 @@ def test_records_in_memory_are_linted_like_a_file(expected: set[str]) -> None:
 
 
 def test_the_excerpt_marks_the_place(tmp_path: Path) -> None:
-    text = "Before the word there is a good deal of text, so that it is cut: caf\u00c3\u00a9, and much more comes after it."
+    text = "Before the word there is a good deal of text, so it is cut: caf\u00c3\u00a9, and much more comes after it."
     report = dslint.check(
         write(tmp_path / "k.jsonl", [{"instruction": "Say it.", "output": text}]), config={"select": ["mojibake"]}
     )
