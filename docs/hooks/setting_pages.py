@@ -83,7 +83,7 @@ def patterns(name: str) -> str:
 def presets(_: str) -> str:
     """Return the table of presets."""
     own = {name: preset for name, preset in load_plugins().presets.items() if preset.origin.startswith("dslint-llm ")}
-    rows = [f"| `{name}` | {cell(preset.description)} |" for name, preset in own.items()]
+    rows = [f"| `{name}` | {cell(preset.summary)} |" for name, preset in own.items()]
     return "\n".join(["| preset | what it is |", "|---|---|", *rows])
 
 
