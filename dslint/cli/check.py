@@ -42,8 +42,8 @@ OUTPUT = (
         help="text (default), concise, json, jsonl, sarif, github, markdown, …; with a path into a file. Repeatable.",
     ),
     _output("--output-file", "-o", metavar="PATH", help="Write the format that has no path to this file."),
-    _output("--max-findings", type=click.IntRange(min=1), metavar="N", help="Show no more than N findings."),
-    _output("--statistics", is_flag=True, help="Show how often each rule has fired, instead of findings."),
+    _output("--max-findings", type=click.IntRange(min=1), metavar="N", help="Show no more, in text and concise."),
+    _output("--statistics", is_flag=True, help="Show how often each rule has fired instead of findings, in text."),
     _output("--show-files", is_flag=True, help="List the files with format, dataset and split; lint nothing."),
     _output("--show-settings", is_flag=True, help="Show the settings in effect; lint nothing."),
     shared.COLOUR,
@@ -149,9 +149,10 @@ def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:
 
 def counted(report: Report) -> str:
     """Return how many findings there are, by severity."""
-    counts = [f"{count} {severity}" for severity, count in sorted(report.counts.items(), key=lambda c: c[0].rank)]
-    total = len(report.findings)
-    return f"{total} finding{'' if total == 1 else 's'}" + (f" ({', '.join(counts)})" if counts else "")
+    from dslint.report import phrases
+
+    levels = phrases.levels(report.findings)
+    return phrases.count(len(report.findings), "finding") + (f" ({levels})" if levels else "")
 
 
 def about(report: Report, session: Session) -> None:

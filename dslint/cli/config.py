@@ -38,8 +38,8 @@ def settings_text(session: Session, *, colour: bool) -> str:
     settings = session.settings
     layers = [layer.origin for layer in settings.layers]
     head = f"root: {settings.root}\nfrom: {', '.join(layers) if layers else 'defaults'}\n\n"
-    rows = ((key, _toml(value), origin) for key, value, origin in _values(settings))
-    return head + table(("SETTING", "VALUE", "FROM"), rows, colour=colour)
+    rows = ((key, origin, _toml(value)) for key, value, origin in _values(settings))
+    return head + table(("SETTING", "FROM", "VALUE"), rows, colour=colour)
 
 
 def settings_json(session: Session) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from dslint.cli.output import quiet_pipe
+from dslint.cli.output import Broken, flush, open_closed
 from dslint.version import __version__
 
 COMMANDS: Final = {
@@ -46,6 +46,17 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand; a name that is none gets the nearest one as a suggestion."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from dslint.config.errors import suggest
+
+            ctx.fail(f"no such command {name!r}{suggest(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of subcommands without importing them."""
         with formatter.section("Commands"):
@@ -71,6 +82,7 @@ def main() -> int:
     sys.excepthook = report_defect
     # Imports make a lot that stays: looking through it for garbage is an eighth of a short run. A check switches it on.
     gc.disable()
+    open_closed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape, not a traceback.
         if hasattr(stream, "reconfigure"):
@@ -90,8 +102,11 @@ def main() -> int:
 
 def finish(code: Any) -> int:
     """Flush what was printed, and return ``code`` as an exit code."""
-    with quiet_pipe():
-        sys.stdout.flush()
+    try:
+        flush()
+    except Broken as error:
+        error.show()
+        return BROKEN
     return code if isinstance(code, int) else 0
 
 

@@ -16,15 +16,38 @@ _FALSE: Final = frozenset({"", "0", "false"})
 _TEXT: Final[dict[str, Any]] = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
 
 
+def open_closed() -> None:
+    """Let what is written to a stream go nowhere where whoever started the program has closed it (``>&-``)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", **_TEXT))  # noqa: SIM115 - open until the end
+
+
 @contextlib.contextmanager
-def quiet_pipe() -> Iterator[None]:
-    """Let the reader of stdout go away (``| head``) without a word; the exit code stays what the run found."""
+def to_stdout() -> Iterator[None]:
+    """Let the reader of stdout go away (``| head``) without a word; the exit code stays what the run found.
+
+    Raises:
+        CannotWrite: What stdout is connected to takes no more, such as a full disk.
+    """
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
         # What is still buffered goes nowhere, or the interpreter would complain when it flushes on exit.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise CannotWrite(f"cannot write to stdout: {error.strerror or error}") from error
+
+
+def flush() -> None:
+    """Write out what stdout still holds.
+
+    Raises:
+        CannotWrite: It cannot be written.
+    """
+    with to_stdout():
+        sys.stdout.flush()
 
 
 def write(text: str) -> None:
@@ -34,7 +57,7 @@ def write(text: str) -> None:
 
 def write_all(pieces: Iterable[str]) -> None:
     """Write ``pieces`` to stdout as they come."""
-    with quiet_pipe():
+    with to_stdout():
         for piece in pieces:
             sys.stdout.write(piece)
         sys.stdout.flush()

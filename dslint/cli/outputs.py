@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dslint.cli.output import Mistake, wants_colour, write_all, write_file
+from dslint.cli.output import CannotWrite, Mistake, wants_colour, write_all, write_file
 
 if TYPE_CHECKING:
     from dslint.config.settings import Settings
@@ -98,12 +98,20 @@ def render_options(options: Mapping[str, Any], settings: Settings) -> RenderOpti
 def deliver(report: Report, wanted: Sequence[Output], made: Mapping[str, Reporter], options: RenderOptions) -> None:
     """Write all reports, files first, so that they are there even when the reader of stdout goes away.
 
+    What cannot be written keeps nothing else from being written.
+
     Raises:
-        CannotWrite: A file cannot be written.
+        CannotWrite: A report cannot be written.
     """
+    failures: list[CannotWrite] = []
     for output in sorted(wanted, key=lambda output: output.path is None):
-        if output.path is None:
-            write_all(made[output.format].render(report, options))
-        else:
-            plain = replace(options, color=False, width=WIDTH)
-            write_file(output.path, made[output.format].render(report, plain))
+        try:
+            if output.path is None:
+                write_all(made[output.format].render(report, options))
+            else:
+                plain = replace(options, color=False, width=WIDTH)
+                write_file(output.path, made[output.format].render(report, plain))
+        except CannotWrite as error:
+            failures.append(error)
+    if failures:
+        raise CannotWrite("\n".join(f"{'Error: ' if n else ''}{error.message}" for n, error in enumerate(failures)))

@@ -9,21 +9,25 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 UNCUT: Final = 10_000
+NAME: Final = 24
+"""Columns that a name may take; what is longer gives way where the terminal is narrow."""
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, colour: bool) -> str:
-    """Return rows under headers; the last column wraps, the others do not."""
+    """Return rows under headers; names stay whole, the last column and long ones wrap."""
     from rich.table import Table
     from rich.text import Text
 
     from dslint.report.escape import plain
 
     made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    cells = [[Text(plain(cell)) for cell in row] for row in rows]
     for position, header in enumerate(headers):
-        last = position == len(headers) - 1
-        made.add_column(header, no_wrap=not last, overflow="fold" if last else "ellipsis")
-    for row in rows:
-        made.add_row(*(Text(plain(cell)) for cell in row))
+        widest = max((row[position].cell_len for row in cells), default=0)
+        # A column that gives way is never cut: it would lose what makes a path or a name of use.
+        made.add_column(header, no_wrap=position < len(headers) - 1 and widest <= NAME, overflow="fold")
+    for row in cells:
+        made.add_row(*row)
     return rendered(made, colour=colour)
 
 

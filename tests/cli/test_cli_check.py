@@ -140,6 +140,8 @@ def test_files_only_leave_a_line_on_stderr(check: Check) -> None:
     result = check("--select", "empty-response", "-o", "out.txt")
     assert result.stdout == ""
     assert result.stderr == "1 finding (1 error); wrote out.txt\n"
+    Path("bad.jsonl").write_text(BAD + BAD.replace("river", "town"))
+    assert check("--select", "empty-response", "-o", "out.txt").stderr == "2 findings (2 errors); wrote out.txt\n"
     assert "empty-response" in Path("out.txt").read_text()
     assert check("-q", "--output-format", "json", "-o", "out.json").stderr == ""
     assert json.loads(Path("out.json").read_text())["findings"]
@@ -159,6 +161,19 @@ def test_an_output_that_cannot_be_written_is_3(check: Check) -> None:
     result = check("-o", "bad.jsonl/out")
     assert result.exit_code == 3
     assert "cannot write bad.jsonl/out" in result.stderr
+
+
+def test_an_output_that_cannot_be_written_keeps_none_of_the_others_back(check: Check) -> None:
+    Path("bad.jsonl").write_text(BAD)
+    formats = ("sarif:bad.jsonl/a", "json:bad.jsonl/b", "json:c.json", "concise")
+    result = check(*(word for name in formats for word in ("--output-format", name)))
+    assert result.exit_code == 3
+    assert [line.split(":")[:2] for line in result.stderr.splitlines()] == [
+        ["Error", " cannot write bad.jsonl/a"],
+        ["Error", " cannot write bad.jsonl/b"],
+    ]
+    assert json.loads(Path("c.json").read_text())["findings"]
+    assert "empty-response" in result.stdout
 
 
 def test_environment_and_command_line(check: Check) -> None:
@@ -227,7 +242,7 @@ def test_show_files(check: Check) -> None:
     Path("notes.md").write_text("no data")
     result = check("--show-files")
     assert result.exit_code == 0
-    lines = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
+    lines = {line.split()[-1]: line.split()[:-1] for line in result.stdout.splitlines() if line}
     assert "notes.md" not in lines
     assert lines["train.jsonl"][:2] == ["jsonl", "alpaca"]
     assert "train" in lines["train.jsonl"]
@@ -240,8 +255,8 @@ def test_show_settings(check: Check) -> None:
     result = check("--show-settings", "--target", "trl")
     assert result.exit_code == 0
     rows = [line.split() for line in result.stdout.splitlines()]
-    assert ["fail-on", '"warning"', "dslint.toml:2"] in rows
-    assert ["target", '"trl"', "command", "line"] in rows
+    assert ["fail-on", "dslint.toml:2", '"warning"'] in rows
+    assert ["target", "command", "line", '"trl"'] in rows
 
 
 def test_verbose_says_what_ran(check: Check) -> None:

@@ -72,7 +72,7 @@ def test_completion_knows_the_rules() -> None:
 def test_usage_errors_are_2() -> None:
     result = run("chekc")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "No such command 'chekc'" in result.stderr
+    assert "no such command 'chekc'; did you mean 'check'" in result.stderr
 
 
 def test_a_closed_pipe_is_quiet() -> None:
@@ -101,7 +101,9 @@ def test_an_unforeseen_error_is_one_line_and_3() -> None:
 
 
 def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
-    command = [DSLINT, "check", "-", "--stdin-filename", "a.jsonl"]
+    # A job in the background of a shell ignores the interrupt, and so would what it starts.
+    code = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", code, DSLINT, "check", "-", "--stdin-filename", "a.jsonl"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdin is not None
@@ -112,6 +114,25 @@ def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in out + err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["check", "check --output-format json", "rules", "rule --all", "version"])
+def test_a_full_disk_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "data.jsonl").write_text('{"instruction": "Name a sea.", "output": "The Baltic is one."}\n')
+    result = subprocess.run(
+        ["bash", "-c", f"'{DSLINT}' {command} > /dev/full"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 3
+    assert result.stderr == "Error: cannot write to stdout: No space left on device\n"
+
+
+def test_a_closed_stdout_is_nobody_listening(tmp_path: Path) -> None:
+    (tmp_path / "data.jsonl").write_text('{"instruction": "Name a sea.", "output": ""}\n')
+    command = f"'{DSLINT}' check -o report.txt >&-; '{DSLINT}' check >&- 2>&-"
+    result = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert result.stderr == "1 finding (1 error); wrote report.txt\n"
 
 
 def test_a_terminal_without_unicode_shows_escapes(tmp_path: Path) -> None:
