@@ -25,7 +25,7 @@ def table(head: str, properties: Mapping[str, Schema], defs: Mapping[str, Schema
     """Return a table of options, and below it a table for each kind of table that an option holds."""
     rows = [f"| {head} | type | default | meaning |", "|---|---|---|---|"]
     for name, schema in properties.items():
-        words = (f"`{name}`", kind(schema, defs), default(schema), description(schema))
+        words = (f"`{name}`", kind(schema, defs), default(schema), description(schema, defs))
         rows.append(f"| {' | '.join(cell(word) for word in words)} |")
     parts = ["\n".join(rows)]
     for name, inner in dict.fromkeys((n, i) for n, s in properties.items() for i in tables_in(s, defs)):
@@ -49,21 +49,26 @@ def kind(schema: Schema, defs: Mapping[str, Schema]) -> str:
     """Return what values an option can have, in words."""
     if "$ref" in schema:
         inner = defs.get(str(schema["$ref"]).rpartition("/")[2], {})
-        return kind(inner, defs) if "enum" in inner or "anyOf" in inner else "table"
+        return "table" if "properties" in inner else kind(inner, defs)
     if "enum" in schema:
         return listed([f"`{value}`" if value else "empty" for value in schema["enum"]])
     if "anyOf" in schema:
-        kinds = [kind(part, defs) for part in schema["anyOf"] if part.get("type") != "null"]
-        # Where any string will do, the values that are known are only a help for editors.
-        return "string" if "string" in kinds and all("enum" in p or "string" in p.values() for p in schema["anyOf"]) else (
-            " or ".join(dict.fromkeys(kinds))
-        )
+        return union([part for part in schema["anyOf"] if part.get("type") != "null"], defs)
     if schema.get("type") == "array":
         return f"list of {many(schema.get('items', {}), defs)}"
     if schema.get("type") == "object":
         values = schema.get("additionalProperties")
         return f"table of {many(values, defs)}" if isinstance(values, Mapping) else "table"
     return f"{NAMED.get(str(schema.get('type')), 'any value')}{bounds(schema)}"
+
+
+def union(parts: list[Schema], defs: Mapping[str, Schema]) -> str:
+    """Return a choice of types, in words."""
+    hidden = {"array", "integer" if any(part.get("type") == "number" for part in parts) else ""}
+    kinds = list(dict.fromkeys(kind(part, defs) for part in parts if part.get("type") not in hidden))
+    if any(part.get("type") == "array" for part in parts):
+        kinds.append(f"a list of {'these' if len(kinds) > 1 else many(parts[0], defs)}")
+    return listed(kinds)
 
 
 def many(schema: Schema, defs: Mapping[str, Schema]) -> str:
@@ -95,9 +100,10 @@ def default(schema: Schema) -> str:
     return f"`{toml(value)}`"
 
 
-def description(schema: Schema) -> str:
+def description(schema: Schema, defs: Mapping[str, Schema]) -> str:
     """Return what an option means."""
-    text = str(schema.get("description", "")).strip()
+    named = defs.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
+    text = str(schema.get("description", named.get("description", ""))).strip()
     return f"{text} Takes the top-level setting of this name unless it is set here." if schema.get("x-shared") else text
 
 

@@ -20,6 +20,7 @@ from dslint.engine.describe import describe
 from dslint.model.report import RuleInfo
 from dslint.plugins.host import load_plugins
 from dslint.testing import Case, read_cases
+from dslint.version import __version__
 
 ROOT: Final = Path(__file__).parents[2]
 SHOWN_LINES: Final = 8
@@ -59,9 +60,9 @@ def index(entries: list[RuleEntry]) -> str:
     lines = [
         "# Rules",
         "",
-        f"dslint {describe(entries[0]).origin.rpartition(' ')[2]} has {len(entries)} rules, and runs {by_default} of them by "
-        "default. A rule or a whole family is selected by its name. `dslint rule NAME` shows a rule's page in the "
-        "terminal, `dslint rules` lists all with what each needs to run.",
+        f"dslint {__version__} has {len(entries)} rules, and runs {by_default} of them by default. A rule or a whole "
+        "family is selected by its name. `dslint rule NAME` shows a rule's page in the terminal, `dslint rules` lists "
+        "all with what each needs to run.",
     ]
     for family, members in groupby(entries, key=lambda entry: entry.family):
         shown = list(members)
@@ -199,8 +200,10 @@ def data(rows: list[str], language: str, name: str, first: int, times: int) -> s
     last = first + len(rows) * times - 1
     title = name if first == 1 and times == 1 else f"{name}, lines {first} to {last}"
     if times > 1:
-        title += f": {times} times this, with {{n}} from 1 to {times}" if any("{n}" in row for row in rows) else (
-            f": {times} times this"
+        title += (
+            f": {times} times this, with {{n}} from 1 to {times}"
+            if any("{n}" in row for row in rows)
+            else (f": {times} times this")
         )
     shown = [shortened(row) for row in rows[:SHOWN_LINES]]
     if len(rows) > SHOWN_LINES:

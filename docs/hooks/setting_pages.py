@@ -37,7 +37,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         known = list(schema()["properties"])
         wrong = sorted({*known} ^ {*named} | {key for key in named if named.count(key) > 1})
         if wrong:
-            raise PluginError(f"{page.file.src_path}: settings that are missing, unknown or doubled: {', '.join(wrong)}")
+            raise PluginError(
+                f"{page.file.src_path}: settings that are missing, unknown or doubled: {', '.join(wrong)}"
+            )
     return MARKER.sub(lambda match: MAKERS[match[1]](match[2]), markdown)
 
 
@@ -55,8 +57,11 @@ def keys(names: str) -> str:
     properties = {name: dict(found["properties"][name]) for name in names.split()}
     # Where any string may be given, the schema lists the names it knows for editors only.
     defs = {name: {"type": "string"} if name in ("Selector", "PresetName") else d for name, d in found["$defs"].items()}
-    for name in defaults.keys() & properties.keys():
-        properties[name]["default"] = "see below"
+    for name in properties:
+        if name in defaults:
+            properties[name]["default"] = "see below"
+        elif name == "rules":
+            properties[name]["default"] = {}
     for name, setting in properties.items():
         if name not in Configuration.model_json_schema()["properties"]:
             setting["description"] = f"{setting.get('description') or described(name)} Used by {users(name)}."
@@ -66,7 +71,7 @@ def keys(names: str) -> str:
 def described(name: str) -> str:
     """Return what a shared setting means, where the setting itself does not say it."""
     options = [describe(entry).options.get("properties", {}) for entry in own_rules()]
-    return next((str(each[name]["description"]) for each in options if "description" in each.get(name, {})), "")
+    return next((f"{each[name]['description']}" for each in options if "description" in each.get(name, {})), "")
 
 
 def users(name: str) -> str:
@@ -101,7 +106,8 @@ def targets(_: str) -> str:
     """Return the rules whose level depends on the trainer."""
     changed = [entry for entry in own_rules() if entry.rule.targets]
     shown = [target for target in Target if any(target in entry.rule.targets for entry in changed)]
-    rows = ["| rule | otherwise | " + " | ".join(f"`{target}`" for target in shown) + " |", "|---" * (2 + len(shown)) + "|"]
+    heads = ["rule", "otherwise", *(f"`{target}`" for target in shown)]
+    rows = [f"| {' | '.join(heads)} |", f"{'|---' * len(heads)}|"]
     for entry in changed:
         levels = " | ".join(str(entry.rule.targets.get(target, "")) for target in shown)
         rows.append(f"| [`{entry.id}`](rules/{entry.id}.md) | {entry.rule.severity} | {levels} |")
@@ -128,8 +134,8 @@ def flags(name: str) -> str:
         if record is not None:
             section = getattr(parameter, "section", "Options")
             sections.setdefault(section, []).append(f"| `{cell(record[0])}` | {cell(record[1])} |")
-    parts = [f"**{section}**\n\n| option | meaning |\n|---|---|\n" + "\n".join(rows) for section, rows in sections.items()]
-    return "\n\n".join(parts)
+    head = "| option | meaning |\n|---|---|\n"
+    return "\n\n".join(f"**{section}**\n\n{head}" + "\n".join(rows) for section, rows in sections.items())
 
 
 MAKERS: Final[dict[str, Callable[[str], str]]] = {

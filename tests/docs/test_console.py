@@ -1,8 +1,8 @@
 """What the documentation shows is what happens: its commands run, its files are written, its output is compared.
 
 A page's blocks are followed in order, in a folder with a copy of the examples and of their data: ``console`` blocks
-run, blocks with a file name as title are written, ``diff`` blocks are applied. A line ``…`` in the output stands for any lines, one
-that ends in `` …`` for its beginning.
+run, blocks with a file name as title are written, ``diff`` blocks are applied. A line ``…`` in the output stands for
+any lines, one that ends in `` …`` for its beginning.
 """
 
 from __future__ import annotations
