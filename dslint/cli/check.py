@@ -93,11 +93,16 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 
 def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> int:
     """Lint ``paths``, write the reports, and return the exit code."""
+    from dslint.config.settings import DEFAULT
     from dslint.cli.outputs import deliver, outputs, render_options, reporters
     from dslint.cli.session import discovery
 
-    wanted = outputs(options["output_format"], options["output_file"], session.settings.output_format)
-    made = reporters(wanted, session.plugins.reporters)
+    place = "" if options["output_format"] else session.settings.origin("output-format")
+    try:
+        wanted = outputs(options["output_format"], options["output_file"], session.settings.output_format)
+        made = reporters(wanted, session.plugins.reporters)
+    except Mistake as mistake:
+        raise Mistake(f"{place}: {mistake}" if place not in ("", DEFAULT) else str(mistake)) from mistake
     found = discovery(paths, session, options)
     if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):
         return nothing(paths, options)

@@ -9,19 +9,19 @@ from dslint.cli.tables import table
 if TYPE_CHECKING:
     from dslint.sources.files import Discovery
 
-HEADERS = ("CONTAINER", "FORMAT", "SPLIT", "BYTES", "DATASET", "FILE")
+HEADERS = ("FILE", "CONTAINER", "FORMAT", "DATASET", "SPLIT", "BYTES")
 
 
 def files_text(found: Discovery, *, colour: bool) -> str:
     """Return the files as a table, and what cannot be read below it."""
     rows = [
         (
+            file.source.path,
             file.source.container + (f".{file.compression}" if file.compression else ""),
             file.source.format or "unknown",
+            file.source.dataset,
             file.source.split or "-",
             f"{file.size:,}",
-            file.source.dataset,
-            file.source.path,
         )
         for file in found.files
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -14,12 +15,20 @@ class ConfigError(ValueError):
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems: tuple[str, ...] = tuple(problems)
+        self.problems: tuple[str, ...] = tuple(_in_order(problems))
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[str, ...]]]:
         """Keep the problems apart when pickled."""
         return type(self), (self.problems,)
+
+
+def _in_order(problems: Iterable[str]) -> list[str]:
+    """Return the problems of one file after another, each file's by line."""
+    found = [(re.match(r"(.+?)(?::(\d+))?: ", problem), problem) for problem in problems]
+    files = list(dict.fromkeys(place[1] for place, _ in found if place))
+    placed = [(files.index(at[1]), int(at[2] or 0), text) if at else (len(files), 0, text) for at, text in found]
+    return [text for _, _, text in sorted(placed, key=lambda each: each[:2])]
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -22,6 +22,12 @@ def _known_format(name: str) -> str:
     return name
 
 
+def field_names(format: str | None = None) -> frozenset[str]:
+    """Return the fields that records of a format, or of any, may have."""
+    some = FORMATS.values() if format is None else [FORMATS[format]]
+    return frozenset(name for each in some for field in each.fields for name in (field.name, *field.alternatives))
+
+
 def _one_or_many(schema: dict[str, Any]) -> None:
     items = schema.pop("items")
     schema["anyOf"] = [items, {"type": schema.pop("type"), "items": items}]
@@ -46,7 +52,9 @@ class DatasetTable(BaseModel):
     split: Split = Field("", description="Which split its files are; by default their names say it.")
     format: FormatName | None = Field(None, description="Record format; by default the records say it.")
     columns: dict[str, str] = Field(
-        {}, description='Which key of the file stands for which field of the format: `instruction = "task"`.'
+        {},
+        description='Which key of the file stands for which field of the format: `instruction = "task"`.',
+        json_schema_extra={"propertyNames": {"enum": sorted(field_names())}},
     )
 
 

@@ -13,7 +13,7 @@ from dslint.config import layers as source
 from dslint.config.errors import ConfigError, suggest
 from dslint.config.explain import explain
 from dslint.config.layers import Layer, as_json
-from dslint.config.model import Configuration
+from dslint.config.model import Configuration, field_names
 
 DEFAULT: Final = "default"
 SELECTION: Final = frozenset({"select", "extend-select", "ignore", "extend-ignore"})
@@ -120,6 +120,7 @@ def build(stack: Sequence[Layer], root: Path, *, resolved: bool = False) -> Sett
         given = checked.model_dump(by_alias=True, exclude_unset=True, round_trip=True)
         _join(values, origins, {**given, **_objects(checked, given)}, layer)
         problems += _missing_files(checked, layer)
+        problems += _unknown_fields(checked, layer)
     if problems:
         raise ConfigError(problems)
     names = {info.alias or name: name for name, info in Configuration.model_fields.items()}
@@ -164,6 +165,17 @@ def _missing_files(checked: Configuration, layer: Layer) -> Iterator[str]:
     for n, name in enumerate(checked.local_rules):
         if not _path(layer, name).is_file():
             yield f"{layer.where(('local-rules', n))}: 'local-rules' names {name!r}, which is not a file"
+
+
+def _unknown_fields(checked: Configuration, layer: Layer) -> Iterator[str]:
+    for n, table in enumerate(checked.datasets):
+        for field in table.columns:
+            if field not in field_names():
+                hint = suggest(field, field_names(table.format)) or suggest(field, field_names())
+                yield (
+                    f"{layer.where(('datasets', n, 'columns', field))}: 'datasets[{n}].columns' names {field!r}, "
+                    f"which is a field of no format{hint}"
+                )
 
 
 def _path(layer: Layer, name: str) -> Path:

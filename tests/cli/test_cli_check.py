@@ -242,7 +242,7 @@ def test_show_files(check: Check) -> None:
     Path("notes.md").write_text("no data")
     result = check("--show-files")
     assert result.exit_code == 0
-    lines = {line.split()[-1]: line.split()[:-1] for line in result.stdout.splitlines() if line}
+    lines = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
     assert "notes.md" not in lines
     assert lines["train.jsonl"][:2] == ["jsonl", "alpaca"]
     assert "train" in lines["train.jsonl"]
@@ -287,3 +287,13 @@ def test_jobs_change_nothing(check: Check) -> None:
     Path("data.jsonl").write_text(BAD + LONG + LONG)
     assert check("-j", "1", "--output-format", "json").stdout == check("-j", "2", "--output-format", "json").stdout
     assert check("-j", "auto").exit_code == 1
+
+
+def test_an_output_format_of_the_file_is_refused_with_its_line(check: Check) -> None:
+    Path("data.jsonl").write_text(GOOD)
+    Path("dslint.toml").write_text('\noutput-format = ["sraif"]\n')
+    result = check()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: dslint.toml:2: unknown output format 'sraif'; did you mean 'sarif'")
+    assert "dslint.toml" not in check("--output-format", "jsn").stderr
+    assert check("--output-format", "concise").exit_code == 0

@@ -56,6 +56,8 @@ def test_the_schema_is_a_schema() -> None:
         ("[rules.near-twins]", False),
         ("[[datasets]]\nname = 'a'", False),
         ("[formats]\n'*' = 'alpacka'", False),
+        ("[[datasets]]\nname = 'a'\nfiles = ['*']\ncolumns = { question = 'q' }", True),
+        ("[[datasets]]\nname = 'a'\nfiles = ['*']\ncolumns = { questoin = 'q' }", False),
     ],
 )
 def test_the_schema_takes_what_the_loader_takes(text: str, valid: bool) -> None:

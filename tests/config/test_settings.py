@@ -185,6 +185,16 @@ def test_wrong_config_arguments(tmp_path: Path, config: list[str], message: str)
             "dslint.toml:7: unknown key 'datasets[1].spit'; did you mean 'split'",
         ),
         ("datasets = [{ name = 'a', files = [] }]", "dslint.toml:1: 'datasets[0].files' should have at least 1, not 0"),
+        (
+            "[[datasets]]\nname = 'a'\nfiles = ['*']\nformat = 'question-answer'\n"
+            "columns = { question = 'q', anser = 'a' }",
+            "dslint.toml:5: 'datasets[0].columns' names 'anser', which is a field of no format; did you mean 'answer'",
+        ),
+        (
+            "[[datasets]]\nname = 'a'\nfiles = ['*']\n[datasets.columns]\nquestion = 'q'\ninstrction = 'a'",
+            "dslint.toml:6: 'datasets[0].columns' names 'instrction', which is a field of no format; did you mean "
+            "'instruction'",
+        ),
         ("[formats]\n'*.json' = 'alpacka'", "dslint.toml:2: 'formats.*.json': 'alpacka' is not one of "),
         ("rules.near-twin = 1", "dslint.toml:1: 'rules.near-twin' should be a table, not 1"),
         ("[rules.near-twin]\nthreshold = 1.5", "dslint.toml:2: 'rules.near-twin.threshold' should be less than or"),
@@ -232,7 +242,17 @@ def test_line_numbers_in_pyproject_count_from_its_top(tmp_path: Path) -> None:
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     found = problems(tmp_path, "jobs = 'a'\nfail-on = 1\n")
-    assert sorted(problem.split(": ")[0] for problem in found) == ["dslint.toml:1", "dslint.toml:2"]
+    assert [problem.split(": ")[0] for problem in found] == ["dslint.toml:1", "dslint.toml:2"]
+
+
+def test_problems_come_by_line(tmp_path: Path) -> None:
+    write(tmp_path, "ignore = ['nobody']\nzzz = 1\n", "base.toml")
+    text = "extend = 'base.toml'\nmax-length = 0\nyyy = 1\nselect = ['nobody']\n[rules.near-twin]\nx = 1\n[rules.y]\n"
+    found = problems(tmp_path, text, overrides={"ignore": ["x"]})
+    assert [problem.split(": ")[0] for problem in found] == [
+        *("base.toml:1", "base.toml:2", "dslint.toml:2", "dslint.toml:3", "dslint.toml:4"),
+        *("dslint.toml:6", "dslint.toml:7", "command line"),
+    ]
 
 
 def test_a_wrong_value_on_the_command_line_says_so(tmp_path: Path) -> None:

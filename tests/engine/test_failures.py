@@ -25,6 +25,20 @@ def test_a_crash_drops_the_rule_and_is_told(shard_size: int) -> None:
     assert report.exit_code == 3
 
 
+class Exiting(RecordRule):
+    """Ends the program, which would look like a run without findings."""
+
+    def check(self, record: sample.Record) -> list[sample.Finding]:
+        raise SystemExit(0)
+
+
+def test_a_rule_cannot_end_the_program() -> None:
+    report = lint(Exiting, {"data.jsonl": DATA})
+    assert [(note.notice, note.rule) for note in report.notifications] == [("rule-crashed", "exiting")]
+    assert "in check (test_failures.py:" in report.notifications[0].message
+    assert report.exit_code == 3
+
+
 def test_a_crashing_feature_drops_the_rules_that_ask_for_it() -> None:
     report = lint(sample.AsksForCrashingFeature, {"data.jsonl": DATA})
     assert report.findings == []

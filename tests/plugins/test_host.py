@@ -98,6 +98,7 @@ BROKEN = {
         HEADER + "@hookimpl\ndef dslint_rules():\n    return 1 / 0",
         "ZeroDivisionError: division by zero",
     ),
+    "ends the program": ("raise SystemExit(0)", "RuntimeError: it ends the program, with 0"),
     "no hook": ("x = 1", "PluginError: acme_bad implements none of dslint's hooks"),
     "unknown hook": (RULE + "@hookimpl\ndef dslint_rulez(): ...", "PluginValidationError: unknown hook 'dslint_rulez'"),
     "not a rule": (HEADER + "@hookimpl\ndef dslint_rules():\n    return [int]", "<class 'int'> is not a rule class"),
