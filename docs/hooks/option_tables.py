@@ -74,6 +74,8 @@ def union(parts: list[Schema], defs: Mapping[str, Schema]) -> str:
 def many(schema: Schema, defs: Mapping[str, Schema]) -> str:
     """Return what the elements of a list or table are, in words."""
     words = kind(schema, defs)
+    if words.startswith("list of "):
+        return words.replace("list", "lists", 1)
     return next((plural for name, plural in PLURAL.items() if words == NAMED[name]), words)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from option_tables import cell, table
 
@@ -43,7 +44,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def own_rules() -> list[RuleEntry]:
     """Return the rules that come with dslint, in the order of the documentation."""
-    entries = [entry for name, entry in load_plugins().rules.items() if "/" not in name]
+    plugins = load_plugins()
+    if plugins.notifications:
+        raise PluginError("; ".join(note.message for note in plugins.notifications))
+    entries = [entry for name, entry in plugins.rules.items() if "/" not in name]
     return sorted(entries, key=lambda entry: (entry.family, entry.id))
 
 
@@ -223,8 +227,9 @@ def shortened(row: str) -> str:
 def fenced(text: str, language: str, title: str, first: int = 0) -> str:
     """Return a code block; its fence is longer than any in the text, its lines are numbered from ``first``."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
-    attributes = f" title={json.dumps(title, ensure_ascii=False)}" + (f' linenums="{first}"' if first else "")
-    return f"{fence}{language}{attributes}\n{text}\n{fence}"
+    attributes = f".{language} .wrap title={json.dumps(title, ensure_ascii=False)}"
+    numbers = f' linenums="{first}"' if first else ""
+    return f"{fence} {{ {attributes}{numbers} }}\n{text}\n{fence}"
 
 
 def families(entries: Iterable[RuleEntry]) -> str:

@@ -82,7 +82,13 @@ def users(name: str) -> str:
 
 def patterns(name: str) -> str:
     """Return the default of ``include`` or ``exclude``."""
-    return " ".join(f"`{each}`" for each in {"include": DEFAULT_INCLUDE, "exclude": DEFAULT_EXCLUDE}[name])
+    shown = {"include": DEFAULT_INCLUDE, "exclude": DEFAULT_EXCLUDE}[name]
+    plain = [each for each in shown if not any(each.startswith(f"{other}.") for other in shown)]
+    endings = dict.fromkeys(
+        each.removeprefix(other) for each in shown for other in plain if each.startswith(f"{other}.")
+    )
+    words = " ".join(f"`{each}`" for each in plain)
+    return f"{words}, each also with {listed(f'`{each}`' for each in endings)} behind it" if endings else words
 
 
 def presets(_: str) -> str:
