@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Group, GroupRule, Message, Record, Severity
-from dslint.features.answer import contradict
+from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest, context_key
 from dslint.features.text import normalise, squeeze
 from dslint_rules.duplicates._groups import confirmed, name
@@ -17,13 +17,15 @@ _RELATED: Final = 20
 _SHORTEST: Final = 6
 _COMPARED: Final = 50
 _FEW: Final = 10
+_SHOWN: Final = 30
 _OPEN: Final = re.compile(
     r"\b(?:one of|an? (?:random|sentence|poem|story|joke|list|word|number|name|question|title)|examples?|any|some|"
-    r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify|recommend) (?:me )?"
+    r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify) (?:me )?"
     r"(?:an?|one|two|three|four|five|\d+)|write|generate|suggest|create|compose|brainstorm|come up|imagine|invent|"
     r"make up|design|rewrite|rephrase|paraphrase|reword|edit|summari[sz]e|translate|complete|continue|describe|"
-    r"guess|draw|play|headline|slogan|caption|your (?:favou?rite|opinion)|do you (?:like|think|feel|prefer|want)|"
-    r"how are you|beispiele?|schreib\w*|nenne?|übersetz\w*|erfinde\w*|ejemplos?|escrib\w+|genera|traduc\w+|exemples?|"
+    r"guess|predict|next word|draw|play|headline|slogan|caption|rhymes?|synonym|best|better|favou?rite|recommend\w*|"
+    r"opinion|do you (?:like|think|feel|prefer|want)|(?:would|should) (?:i|you|we)|how are you|"
+    r"beispiele?|schreib\w*|nenne?|übersetz\w*|erfinde\w*|ejemplos?|escrib\w+|genera|traduc\w+|exemples?|"
     r"écri\w+|tradui\w+)\b|例|写|寫|生成|翻译|翻譯|创作|創作|建议|建議|列出|举|编|描述|改写|总结|مثال|اكتب|ترجم|उदाहरण|लिख|अनुवाद",
     re.IGNORECASE,
 )
@@ -33,15 +35,16 @@ class ConflictingDuplicate(GroupRule):
     """The same prompt has different answers, so training pulls the model both ways.
 
     The whole context must be the same: system prompt, tools, media, all earlier turns, the question with its input. It
-    is a warning where two answers contradict each other: both are short, or end in different numbers, labels or JSON.
-    Otherwise it is a note, said once where there are more than ten. Prompts that invite variety ("name a", "an
-    example", "write"), greetings, and preference data, where several answers to one prompt are the point, are left out.
+    is a warning where two answers cannot both be right: yes and no, different numbers of one unit, two of the options
+    that the prompt names. Otherwise it is a note, said once where there are more than ten. Prompts that invite variety
+    or an opinion ("name a", "an example", "write", "the best"), greetings, and preference data, where several answers
+    to one prompt are the point, are left out.
     """
 
     precision: ClassVar[str] = (
-        "Not measured for warnings: none in 48,000 records of 27 public files. Of 43 notes read (GPTeacher "
-        "toolformer) 42 have the same prompt, nearly always with the same answer in other words; in one, case "
-        "was part of the prompt."
+        "8 of 8 warnings: 2 between public files (Alpaca and its newer answers), 6 on 35 pairs made to mislead. Of "
+        "43 notes read (GPTeacher toolformer) 42 have the same prompt, nearly always with the same answer in other "
+        "words."
     )
 
     def key(self, record: Record) -> bytes | None:
@@ -60,7 +63,7 @@ class ConflictingDuplicate(GroupRule):
                 yield self._report(list(answers.values()))
 
     def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
-        """Say once where many prompts have several answers that do not contradict each other."""
+        """Say once where many prompts have several answers that may all be right."""
         kept: list[Finding] = []
         count = 0
         for finding in super().judge(groups):
@@ -74,26 +77,39 @@ class ConflictingDuplicate(GroupRule):
             yield from kept
         else:
             places = [(finding.place, "a prompt that was answered before") for finding in kept]
-            told = f"{count:,} prompts have several answers, which do not contradict each other"
+            told = f"{count:,} prompts have several different answers, which may all be right"
             yield self.finding(None, told, severity=Severity.NOTE, score=0.3, related=places, count=count)
 
     def _report(self, records: Sequence[Record]) -> Finding:
-        compared = combinations(records[:_COMPARED], 2)
-        pair = next(((a, b) for a, b in compared if contradict(_answer(a), _answer(b))), None)
-        first, second = pair or records[:2]
+        pair, said = _clash(records) or (records[:2], None)
+        first, second = pair
         others = [record for record in records if record is not second][:_RELATED]
-        where = name(first.ref, second.ref)
-        told = f"same prompt as {where}, {'contradicting' if pair else 'another'} answer"
+        told = f"same prompt as {name(first.ref, second.ref)}, "
+        told += f'but "{_short(said[1])}" instead of "{_short(said[0])}"' if said else "another answer"
         if len(records) > 2:
             told += f"; {len(records)} answers in all"
         return self.finding(
             _turn(second),
             told,
-            severity=None if pair else Severity.NOTE,
-            score=0.8 if pair else 0.3,
+            severity=None if said else Severity.NOTE,
+            score=0.8 if said else 0.3,
             related=[(_turn(record), "another answer to the same prompt") for record in others],
             answers=len(records),
         )
+
+
+def _clash(records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, str]] | None:
+    prompt = records[0].prompt
+    for pair in combinations(records[:_COMPARED], 2):
+        said = contradiction(_answer(pair[0]), _answer(pair[1]), prompt)
+        if said:
+            return pair, said
+    return None
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
 
 
 def _is_definite(record: Record) -> bool:

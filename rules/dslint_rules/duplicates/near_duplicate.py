@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
+from dslint.features.answer import differ
 from dslint.features.digest import content_digest
 from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ, file_by_file, name
@@ -18,9 +19,10 @@ class NearDuplicate(PairRule):
     """A record says almost the same as a longer one, so the pair counts twice and teaches no more.
 
     Similarity is the share of three-word runs that two records have in common (Jaccard), over all their turns; lines
-    that a hundredth of the prompts share do not count. Two questions about one passage are not duplicates: what is
-    asked, or the answer, must be similar as well. Records that are the same but for case and punctuation are left to
-    `exact-duplicate`. Of each cluster the longest record is kept.
+    that a hundredth of the prompts share do not count. Two questions about one passage are not duplicates, nor are two
+    word problems with other numbers: the answers must be similar as well, and must not come down to different things.
+    Records that are the same but for case and punctuation are left to `exact-duplicate`, the same prompt with
+    contradicting answers to `conflicting-duplicate`. Of each cluster the longest record is kept.
 
     Where more than twenty records of one file repeat records of another, it is said once for the file.
     """
@@ -49,11 +51,13 @@ class NearDuplicate(PairRule):
 
     def check(self, cluster: Cluster) -> Iterator[Finding]:
         """Report the members that are similar to a longer one that is kept."""
-        kept: list[int] = []
+        kept: list[tuple[int, str]] = []
         for member, record in _by_length(cluster):
-            original = next((other for other in kept[:_KEPT] if self._similar(cluster, other, member)), None)
+            answer = record.response
+            alike = (other for other, said in kept[:_KEPT] if self._similar(cluster, other, member, said, answer))
+            original = next(alike, None)
             if original is None:
-                kept.append(member)
+                kept.append((member, answer))
             else:
                 yield self._report(record, cluster.refs[original], cluster.similarity(original, member))
         if len(cluster.refs) > READ:
@@ -65,8 +69,8 @@ class NearDuplicate(PairRule):
         """Say once where a file repeats another one."""
         return file_by_file(self, super().judge(clusters), "almost repeat records")
 
-    def _similar(self, cluster: Cluster, left: int, right: int) -> bool:
-        return cluster.similarity(left, right) >= self.threshold
+    def _similar(self, cluster: Cluster, left: int, right: int, said: str, answer: str) -> bool:
+        return cluster.similarity(left, right) >= self.threshold and not differ(said, answer)
 
     def _report(self, record: Record, original: Ref, similarity: float) -> Finding:
         jaccard = self._jaccard(similarity)
