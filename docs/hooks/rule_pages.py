@@ -71,10 +71,11 @@ def index(entries: list[RuleEntry]) -> str:
     for family, members in groupby(entries, key=lambda entry: entry.family):
         shown = list(members)
         lines += ["", f"## {family.capitalize()} {{ #{family} }}", "", about_family(shown[0]), ""]
-        lines += ["| rule | level | runs | what is wrong |", "|---|---|---|---|"]
+        lines += ["| rule | level | what is wrong |", "|---|---|---|"]
         for entry in shown:
             info = describe(entry)
-            lines.append(f"| [{info.id}]({info.id}.md) | {level(info)} | {when(entry)} | {cell(info.summary)} |")
+            runs = "" if when(entry) == "by default" else f" *Runs {when(entry)}.*"
+            lines.append(f"| [{info.id}]({info.id}.md) | {level(info)} | {cell(info.summary)}{runs} |")
     return "\n".join(lines) + "\n"
 
 

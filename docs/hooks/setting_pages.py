@@ -12,12 +12,13 @@ from functools import cache
 from typing import Any, Final
 
 import click
+import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from option_tables import cell, listed, table
-from rule_pages import families, own_rules
+from rule_pages import ROOT, families, own_rules
 
 from dslint.api import Target
 from dslint.config.model import Configuration
@@ -125,6 +126,19 @@ def trainers(_: str) -> str:
     return listed(f"`{target}`" for target in Target)
 
 
+def action(part: str) -> str:
+    """Return the inputs or the outputs of the GitHub action."""
+    found = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))[part]
+    if part == "outputs":
+        rows = [f"| `{name}` | {cell(about['description'])} |" for name, about in found.items()]
+        return "\n".join(["| output | meaning |", "|---|---|", *rows])
+    rows = [
+        f"| `{name}` | {f'`{default}`' if (default := about.get('default')) else ''} | {cell(about['description'])} |"
+        for name, about in found.items()
+    ]
+    return "\n".join(["| input | default | meaning |", "|---|---|---|", *rows])
+
+
 def flags(name: str) -> str:
     """Return the options of a command, by section."""
     from dslint.cli.main import cli
@@ -145,6 +159,7 @@ def flags(name: str) -> str:
 
 
 MAKERS: Final[dict[str, Callable[[str], str]]] = {
+    "action": action,
     "keys": keys,
     "patterns": patterns,
     "presets": presets,
