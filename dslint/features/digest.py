@@ -18,8 +18,8 @@ Form = Callable[[str], bytes]
 def content_digest(record: Record, level: Normalization = "full") -> bytes:
     """Return what stands for everything that ``record`` teaches: all turns, tools, media, and the rejected answer.
 
-    A record of no known format is taken as it stands in the file. Case and punctuation count where the task is about
-    them, which shows in an answer that repeats its prompt up to case and punctuation.
+    A record of no known format, or with content that cannot be read, is taken as it stands in the file. Case and
+    punctuation count where the task is about them, which shows in an answer that repeats its prompt but for these.
     """
     if level == "full" and _is_about_form(record):
         level = "whitespace"
@@ -49,7 +49,9 @@ def media(record: Record) -> str:
 
 
 def _content(record: Record, form: Form) -> bytes:
-    if not record.messages and not record.rejected:
+    turns = (*record.messages, *record.rejected)
+    # A turn without any part has content that could not be read, and which may be anything.
+    if not all(turn.parts or turn.tool_calls for turn in turns) or not turns:
         return _digest([_bytes(canonical(record.data))])
     labels = [_bytes(canonical(record.field(name))) for name in _LABELS if record.format == "kto"]
     return _digest(

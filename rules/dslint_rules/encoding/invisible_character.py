@@ -25,6 +25,7 @@ _SHAPED: Final = re.compile(
 )
 """Scripts in which joiners, or spaces of no width between words, are part of right spelling."""
 _SUBDIVISION_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,7}\U000e007f")
+_SEEN: Final = re.compile("[^\\s\u00ad\u200b-\u200f\u2060-\u2064\u3164\ufeff]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ud7ff]")
 
 
@@ -62,7 +63,7 @@ class InvisibleCharacter(RecordRule):
         found: list[Found] = []
         for turn in (*record.messages, *record.rejected):
             text = turn.text
-            if text.isascii():
+            if text.isascii() or not _SEEN.search(text):  # nothing to see at all is an empty turn
                 continue
             flags = {at for match in _SUBDIVISION_FLAG.finditer(text) for at in range(*match.span())}
             mixed = None if _DIRECTION.search(text) is None else _RIGHT_TO_LEFT.search(text)

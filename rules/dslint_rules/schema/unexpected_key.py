@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, layout_of, raw_turns
+from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, Layout, layout_of, names_of, raw_turns
 from dslint_rules.schema._spelling import similar
 
 _NEEDED: Final = frozenset((*ROLE_KEYS, *CONTENT_KEYS))
@@ -27,8 +27,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     """A key that almost no record has, or that looks like a misspelling: what it holds is not trained on.
 
     **Why.** Readers take the keys that they know and leave out the rest, so a misspelt `sytem` or `tool_call` removes
-    the system prompt or the call without a word. A key that a handful of records have is usually left over from
-    merging or from a script that failed half-way. OpenAI refuses turns with keys that it does not know.
+    the system prompt or the call without a word. A key that a handful of records have may be metadata, or left over
+    from merging or from a script that failed half-way, and is a note. OpenAI refuses turns with keys that it does not
+    know. A misspelt key of a field that is required is the finding of `missing-or-null-field`.
 
     **When to ignore.** For optional metadata that few records have; add its keys to `allow`.
 
@@ -38,7 +39,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "3 findings in 48,367 records of 27 public files, all right: the same stray key in three versions of one set."
+        "3 of 3 notes in 48,367 records of 27 public files: one stray key in three versions of a set. They have "
+        "no misspelt key; planted ones were found."
     )
     scope: ClassVar[Scope] = Scope.FILE
 
@@ -57,6 +59,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
             return state  # tables have the same columns in every row
         state.records += 1
         for key, meant in layout.unknown:
+            if layout.missing and _stands_for_missing(record, layout, key):
+                continue
             state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
         if layout.turns:
             accepted = _OPENAI_TURN_KEYS if self.target is Target.OPENAI else _TURN_KEYS
@@ -87,28 +91,36 @@ class UnexpectedKey(DatasetRule[KeyUse]):
             yield from self._rare(level, rare, total)
 
     def _misspelt(self, level: str, key: str, seen: Seen, total: int) -> Finding:
-        message = f"key `{key[:40]}` in {seen.count} of {total} {_WHAT[level]}, perhaps a misspelling of `{seen.meant}`"
+        message = (
+            f"key `{key[:40]}` in {seen.count:,} of {total:,} {_WHAT[level]}, perhaps a misspelling of `{seen.meant}`"
+        )
         return self.finding(seen.place, message, key=f"{level} {key}", count=seen.count, score=0.8)
 
     def _refused(self, key: str, seen: Seen, total: int) -> Finding:
-        message = f"key `{key[:40]}` in {seen.count} of {total} turns, which OpenAI does not accept"
+        message = f"key `{key[:40]}` in {seen.count:,} of {total:,} turns, which OpenAI does not accept"
         return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
 
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
         if len(rare) > _SHOWN:
             names = ", ".join(f"`{key[:20]}`" for key, _ in rare[:3])
-            message = f"{len(rare)} keys are each in under {self.max_share:.0%} of {total} {_WHAT[level]}: {names}, …"
-            yield self.finding(rare[0][1].place, message, key=f"{level} rare", count=len(rare))
+            message = f"{len(rare)} keys are each in under {self.max_share:.0%} of {total:,} {_WHAT[level]}: {names}, …"
+            yield self.finding(rare[0][1].place, message, key=f"{level} rare", severity=Severity.NOTE, count=len(rare))
             return
         for key, seen in rare:
-            message = f"key `{key[:40]}` in only {seen.count} of {total} {_WHAT[level]}"
-            yield self.finding(seen.place, message, key=f"{level} {key}", count=seen.count)
+            message = f"key `{key[:40]}` in only {seen.count:,} of {total:,} {_WHAT[level]}"
+            yield self.finding(seen.place, message, key=f"{level} {key}", severity=Severity.NOTE, count=seen.count)
+
+
+def _stands_for_missing(record: Record, layout: Layout, key: str) -> bool:
+    """Whether the key is named in the finding about the required field that is missing."""
+    return any(similar(key, names_of(record.source.columns, spec), lenient=True) for spec in layout.missing)
 
 
 def _add_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, Any], accepted: frozenset[str]) -> None:
-    # A turn without role or content is a matter of missing fields, which name the key that was probably meant.
     absent = tuple(sorted(_TURN_KEYS - turn.keys() - _NEEDED))
+    # A turn without role or content is a matter of missing fields, which name the key that was probably meant.
+    lacking = [names for names in (ROLE_KEYS, CONTENT_KEYS) if turn.keys().isdisjoint(names)]
     for key in turn:
-        if key not in accepted:
+        if key not in accepted and not any(similar(key, names, lenient=True) for names in lacking):
             meant = None if key in _TURN_KEYS else similar(key, absent)
             state.count(TURN, key, record.ref, f"{pointer}/{escape_pointer(key)}", meant)
