@@ -84,18 +84,18 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     elif options["show_files"]:
         from dslint.cli.files import files_text
 
-        found = discovery(given, session, options)
-        write(files_text(found, colour=wants_colour(options["color"])))
-        ctx.exit(0 if found.files else nothing(given, options))
+        with discovery(given, session, options) as found:
+            write(files_text(found, colour=wants_colour(options["color"])))
+            ctx.exit(0 if found.files else nothing(given, options))
     else:
         ctx.exit(run(given, session, options))
 
 
 def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> int:
     """Lint ``paths``, write the reports, and return the exit code."""
-    from dslint.config.settings import DEFAULT
     from dslint.cli.outputs import deliver, outputs, render_options, reporters
     from dslint.cli.session import discovery
+    from dslint.config.settings import DEFAULT
 
     place = "" if options["output_format"] else session.settings.origin("output-format")
     try:
@@ -103,10 +103,10 @@ def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> i
         made = reporters(wanted, session.plugins.reporters)
     except Mistake as mistake:
         raise Mistake(f"{place}: {mistake}" if place not in ("", DEFAULT) else str(mistake)) from mistake
-    found = discovery(paths, session, options)
-    if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):
-        return nothing(paths, options)
-    report = linted(found, session, options)
+    with discovery(paths, session, options) as found:
+        if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):
+            return nothing(paths, options)
+        report = linted(found, session, options)
     deliver(report, wanted, made, render_options(options, session.settings))
     if options["verbose"]:
         about(report, session)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,17 +71,19 @@ def load(paths: Sequence[str], options: Mapping[str, Any]) -> Session:
     return Session(settings, plugins)
 
 
-def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> Discovery:
+@contextmanager
+def discovery(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> Iterator[Discovery]:
     """Find the files.
 
     Raises:
         Mistake: A path does not exist, or a pattern is wrong.
     """
-    from dslint.engine.lint import discovery_settings
-    from dslint.sources.files import SourceError, discover
+    from dslint.engine.files import found
+    from dslint.sources.files import SourceError
 
-    settings = replace(discovery_settings(session.settings), stdin_filename=options.get("stdin_filename") or "")
+    name = options.get("stdin_filename") or ""
     try:
-        return discover(paths, settings)
+        with found(paths, session.settings, session.plugins, stdin_filename=name) as discovered:
+            yield discovered
     except SourceError as error:
         raise Mistake(str(error)) from error

@@ -54,7 +54,7 @@ class DatasetTable(BaseModel):
     columns: dict[str, str] = Field(
         {},
         description='Which key of the file stands for which field of the format: `instruction = "task"`.',
-        json_schema_extra={"propertyNames": {"enum": sorted(field_names())}},
+        json_schema_extra={"propertyNames": {"enum": [*sorted(field_names())]}},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from dslint.api import DamageRule, RecordRule, Rule, Scope
@@ -12,11 +13,12 @@ from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import Executor, SerialExecutor
+from dslint.engine.files import found
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
-from dslint.sources.files import DEFAULT_EXCLUDE, DEFAULT_INCLUDE, DatasetSpec, Discovery, DiscoverySettings, discover
+from dslint.sources.files import Discovery
 from dslint.version import __version__
 
 PARALLEL_FROM = 48 << 20
@@ -55,7 +57,6 @@ def lint(
         rules = file_local(rules, settings.shared)
         infos = {name: infos[name] for name in rules}
         notifications = tuple(note for note in notifications if note.rule in rules or not note.rule)
-    discovery = data if isinstance(data, Discovery) else discover(data, discovery_settings(settings))
     job = Job(
         rules,
         infos,
@@ -63,8 +64,9 @@ def lint(
         settings.shared,
         ignores(settings),
     )
-    executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
-    outcome = execute(discovery, job, executor=executor, progress=progress)
+    with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as discovery:
+        executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+        outcome = execute(discovery, job, executor=executor, progress=progress)
     return Report(
         outcome.findings,
         outcome.suppressed,
@@ -81,25 +83,6 @@ def rule_info(chosen: ChosenRule, settings: Settings) -> RuleInfo:
     """Return what a report says of a selected rule."""
     return describe(
         chosen.entry, rule=chosen.rule, severity=chosen.severity, target=settings.target, unmet=chosen.unmet
-    )
-
-
-def discovery_settings(settings: Settings) -> DiscoverySettings:
-    """Return the part of the settings that says which files are read, and how."""
-    include = DEFAULT_INCLUDE if settings.include is None else settings.include
-    exclude = DEFAULT_EXCLUDE if settings.exclude is None else settings.exclude
-    return DiscoverySettings(
-        root=settings.root,
-        include=tuple(include),
-        exclude=(*exclude, *settings.extend_exclude),
-        respect_gitignore=settings.respect_gitignore,
-        force_exclude=settings.force_exclude,
-        datasets=tuple(
-            DatasetSpec(d.name, tuple(d.files), d.split, d.format or "", tuple(sorted(d.columns.items())))
-            for d in settings.datasets
-        ),
-        per_file=settings.per_file,
-        formats=tuple(settings.formats.items()),
     )
 
 

@@ -103,6 +103,10 @@ def attempt(unit: str, work: Callable[..., T], *arguments: Any) -> T | Crash:
     return Crash(unit, describe_crash(result)) if isinstance(result, Exception) else result
 
 
+_TELLING = (TypeError, NameError, ArithmeticError, ImportError)
+"""Errors whose text speaks of code; that of others may hold text of a record."""
+
+
 def describe_crash(error: Exception) -> str:
     """Say what failed and where, without record text."""
     trace = error.__traceback__
@@ -113,7 +117,7 @@ def describe_crash(error: Exception) -> str:
         code = trace.tb_frame.f_code
         file = code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
         place = f" in {code.co_name} ({file}:{trace.tb_lineno})"
-    text = " ".join(str(error).split())[:80] if isinstance(error, TypeError | NameError | ArithmeticError) else ""
+    text = " ".join(str(error).split())[:80] if isinstance(error, _TELLING) else ""
     return f"{type(error).__name__}{': ' + text if text else ''}{place}"
 
 

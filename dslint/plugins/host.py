@@ -35,6 +35,9 @@ LOCAL: Final = "local"
 class Reader(Protocol):
     """Reads a further kind of file, for ``dslint_sources``.
 
+    What it yields is copied to a temporary file record by record, and goes through every rule; findings show the path
+    of the file and the number of the record. An error ends the file, and the run says so.
+
     Attributes:
         suffixes: Endings of the files that it reads, with the dot: ``(".avro",)``.
     """
@@ -56,7 +59,7 @@ class Plugins:
         notifications: What could not be loaded, and why.
         reporters: Further reporters by name.
         local_files: Local rule files that were loaded; a worker process loads them again.
-        sources: Further readers.
+        sources: Further readers; no two read the same suffix.
         failed: What the ids of rules begin with that could not be loaded: ``plugin/``, or nothing for built-in rules.
     """
 
@@ -144,6 +147,10 @@ class _Loading:
         for kind in ("rules", "presets", "reporters"):
             for key in getattr(new, kind).keys() & getattr(self.offers, kind).keys():
                 raise PluginError(f"its {kind[:-1]} {key!r} is offered already")
+        taken = {suffix.lower() for reader in self.offers.sources for suffix in reader.suffixes}
+        for suffix in (suffix for reader in new.sources for suffix in reader.suffixes):
+            if suffix.lower() in taken:
+                raise PluginError(f"another plugin reads {suffix} already")
         return new
 
     def offers_of(self, point: EntryPoint, package: _Package) -> _Offers:
@@ -222,9 +229,18 @@ def _flat(groups: Iterable[Iterable[Any]]) -> Iterator[Any]:
 
 
 def _readers(readers: Iterable[Any]) -> Iterator[Reader]:
+    from dslint.sources.files import DEFAULT_INCLUDE
+
     for reader in readers:
-        if not isinstance(reader, Reader):
+        if not isinstance(reader, Reader) or isinstance(reader, type):
             raise PluginError(f"{reader!r} is not a reader: it needs 'suffixes' and 'read'")
+        name, suffixes = type(reader).__name__, reader.suffixes
+        if isinstance(suffixes, str) or not all(
+            isinstance(s, str) and re.fullmatch(r"(\.[\w-]+)+", s) for s in suffixes
+        ):
+            raise PluginError(f"reader {name}: suffixes is {suffixes!r}, not endings such as ('.avro',)")
+        if own := next((suffix for suffix in suffixes if f"*{suffix.lower()}" in DEFAULT_INCLUDE), None):
+            raise PluginError(f"reader {name}: dslint itself reads {own}")
         yield reader
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -35,6 +35,7 @@ __all__ = [
     "FileSpec",
     "SourceError",
     "discover",
+    "dumped",
     "in_memory",
 ]
 
@@ -80,6 +81,8 @@ class DiscoverySettings:
         per_file: Whether each file is a dataset of its own.
         formats: Pairs of a pattern and the format that its files are read as.
         stdin_filename: What standard input is called.
+        convert: Takes a file, as shown and where it is, and returns where a copy of its records in JSON Lines is, or
+            nothing where dslint reads the file itself; raises :class:`OSError` when it cannot be read.
         max_record_bytes: Longest record that is read.
         max_depth: Deepest nesting that is read.
         max_expansion: Largest ratio of decompressed to compressed size.
@@ -94,6 +97,7 @@ class DiscoverySettings:
     per_file: bool = False
     formats: tuple[tuple[str, str], ...] = ()
     stdin_filename: str = ""
+    convert: Callable[[str, str], str] | None = None
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
     max_expansion: int = MAX_EXPANSION
@@ -140,13 +144,14 @@ def in_memory(records: Iterable[Any], name: str = "<records>") -> FileSpec:
         records: The records.
         name: What the file is called.
     """
-    content = b"".join(_dumped(record) + b"\n" for record in records)
+    content = b"".join(dumped(record) + b"\n" for record in records)
     source = Source(name, dataset="data", container="memory")
     file = FileSpec(source=source, content=content, size=len(content))
     return replace(file, source=replace(source, format=_voted(file)))
 
 
-def _dumped(record: Any) -> bytes:
+def dumped(record: Any) -> bytes:
+    """Return a record that was given as an object as one line of JSON, without its end."""
     try:
         return orjson.dumps(record, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     except (orjson.JSONEncodeError, TypeError):
@@ -199,7 +204,10 @@ class _Finder:
         spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
         source = self._source(path, candidate.below, spec)
         try:
-            file = self._described(_readable(candidate.location), source, spec)
+            location = _readable(candidate.location)
+            file = self._described(location, source, spec)
+            if self.settings.convert is not None and (copy := self.settings.convert(path, location)):
+                file = replace(file, location=copy, compression="", converted=True)
             self._probe(file, candidate, self._forced(pattern_path, spec), path)
         except OSError as error:
             words = f"file cannot be read: {error.strerror or error}"
@@ -233,8 +241,10 @@ class _Finder:
     def _probe(self, file: FileSpec, candidate: Candidate, forced: str, path: str) -> None:
         from dslint.sources.probe import probe
 
-        found = probe(file, _extension(path))
+        found = probe(file, "jsonl" if file.converted else _extension(path))
         ready = found.file
+        if ready is not None and ready.converted:
+            ready = replace(ready, source=replace(ready.source, container=_extension(path)))
         name = forced or (_voted(ready) if ready is not None else UNKNOWN)
         if found.foreign and not candidate.named and not forced and name == UNKNOWN:
             words = f"file holds {found.foreign}, it is not read"
@@ -242,7 +252,7 @@ class _Finder:
             return
         source = replace((ready or file).source, format=name)
         for kind, message, recovered in found.damages:
-            line = None if source.container in ("parquet", "arrow") or ready is None else 1
+            line = None if ready is None or ready.columnar or ready.in_memory else 1
             self.damages.append((source, Damage(kind, Ref(path, None, line, line), message, recovered)))
         if ready is not None:
             self.files.append(replace(ready, source=source))

@@ -35,6 +35,7 @@ class FileSpec:
         header: Column names (CSV).
         delimiter: Between columns (CSV).
         content: The data itself, where it is held in memory.
+        converted: Whether ``location`` is a copy of the records in JSON Lines, made by a plugin's reader.
         max_record_bytes: Longest record that is read.
         max_depth: Deepest nesting that is read.
         max_expansion: Largest ratio of decompressed to compressed size.
@@ -52,6 +53,7 @@ class FileSpec:
     header: tuple[str, ...] = ()
     delimiter: str = ","
     content: bytes | None = None
+    converted: bool = False
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
     max_expansion: int = MAX_EXPANSION
@@ -59,7 +61,7 @@ class FileSpec:
     @property
     def in_memory(self) -> bool:
         """Whether the records were given as objects: they have no lines."""
-        return self.content is not None or not self.location
+        return self.content is not None or self.converted or not self.location
 
     @property
     def columnar(self) -> bool:

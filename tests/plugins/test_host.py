@@ -91,6 +91,9 @@ def dslint_sources():
     assert [source.suffixes for source in plugins.sources] == [(".avro",)]
 
 
+READER = HEADER + "class Avro:\n    suffixes = ('.avro',)\n    def read(self, path): ...\n"
+READER += "@hookimpl\ndef dslint_sources():\n    return [Avro()]\n"
+
 BROKEN = {
     "import error": ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
     "syntax error": ("def", "SyntaxError: invalid syntax"),
@@ -134,6 +137,10 @@ BROKEN = {
         "PluginError: its preset 'strict' is offered already",
     ),
     "not a reader": (HEADER + "@hookimpl\ndef dslint_sources():\n    return [1]", "PluginError: 1 is not a reader"),
+    "reader as a class": (READER.replace("Avro()", "Avro"), "is not a reader"),
+    "suffix as a string": (READER.replace("('.avro',)", "'.avro'"), "PluginError: reader Avro: suffixes is '.avro'"),
+    "suffix without a dot": (READER.replace(".avro", "avro"), "PluginError: reader Avro: suffixes is ('avro',)"),
+    "suffix of our own": (READER.replace(".avro", ".JSONL"), "PluginError: reader Avro: dslint itself reads .JSONL"),
 }
 
 
@@ -160,6 +167,16 @@ def test_two_plugins_with_one_name_cannot_offer_one_rule(install) -> None:
     (said,) = failures(plugins)
     assert said.startswith("plugin fruit (acme-two 1.2.3) could not be loaded: ")
     assert said.endswith("its rule 'fruit/rotten-apple' is offered already")
+
+
+def test_two_plugins_cannot_read_one_kind_of_file(install) -> None:
+    install("acme-one", acme_one=READER)
+    install("acme-two", acme_two=READER.replace(".avro", ".AVRO"))
+    plugins = load_plugins()
+    assert [source.suffixes for source in plugins.sources] == [(".avro",)]
+    (said,) = failures(plugins)
+    assert said.startswith("plugin two (acme-two 1.2.3) could not be loaded: ")
+    assert said.endswith("another plugin reads .AVRO already")
 
 
 def test_a_package_offers_the_rules_of_its_modules_and_not_its_base_classes(install, tmp_path) -> None:
