@@ -60,8 +60,8 @@ class Convention:
 
 
 CONVENTIONS: Final[Mapping[ConventionName, Convention]] = {
-    "final-marker": Convention(Form.HASH_MARKER, "end with a '####' line", split=Width.WIDE),
-    "answer-line": Convention(Form.ANSWER_LINE, "end with an 'Answer:' line", split=Width.WIDE),
+    "final-marker": Convention(Form.HASH_MARKER, 'end with a "####" line', split=Width.WIDE),
+    "answer-line": Convention(Form.ANSWER_LINE, 'end with an "Answer:" line', split=Width.WIDE),
     "boxed": Convention(Form.BOXED, "hold \\boxed{}", split=Width.WIDE),
     "calculator": Convention(Form.CALCULATOR, "hold <<…=…>> calculations", split=Width.WIDE),
     "json": Convention(Form.JSON, "are JSON", split=Width.NARROW),

@@ -68,7 +68,7 @@ class GluedFields(DatasetRule[Glued]):
             span = glued(text)
             if span is not None:
                 start, end = span
-                state.found.add(turn.span(start, end), " ".join(text[max(0, start - CONTEXT) : end].split()))
+                state.found.add(turn.span(start, end), _shown(text, start, end))
                 break
         return state
 
@@ -86,7 +86,7 @@ class GluedFields(DatasetRule[Glued]):
             for example in state.found.examples:
                 yield self.finding(
                     example.ref,
-                    f"prompt runs two sentences together: '{example.note}'",
+                    f'prompt runs two sentences together: "{example.note}"',
                     severity=Severity.NOTE,
                     score=0.3,
                 )
@@ -94,14 +94,19 @@ class GluedFields(DatasetRule[Glued]):
         first = state.found.examples[0]
         yield self.finding(
             None,
-            f"{count:,} of {total:,} prompts run two fields together without a separator, such as '{first.note}'",
+            f'{count:,} of {total:,} prompts run two fields together without a separator, such as "{first.note}"',
             severity=None if often else Severity.NOTE,
             score=min(1.0, 0.5 + count / total),
-            related=[(example.ref, f"'{example.note}'") for example in state.found.examples[:10]],
+            related=[(example.ref, f'"{example.note}"') for example in state.found.examples[:10]],
             key="glued",
             count=count,
             records=total,
         )
+
+
+def _shown(text: str, start: int, end: int) -> str:
+    words = text[max(0, start - CONTEXT) : end].split()
+    return " ".join(words[1:] if start > CONTEXT and len(words) > 1 else words)
 
 
 def glued(text: str) -> tuple[int, int] | None:

@@ -9,19 +9,28 @@ from typing import Final
 from dslint.api import Field, Finding, Record, RecordRule
 
 MAX_LENGTH: Final = 60
-_VALUE_LINES: Final = """
+_PHRASE_LINES: Final = """
 noinput|no input|no inputs|no input required|no input needed|no input necessary|no input provided|no input given
 no input is required|no input is needed|no additional input|no additional input required|input not required
-no context|no context provided|not applicable|not available|n/a|na|none|null|nil|nan|empty|input|no input data
-keine|keine eingabe|keine eingabe erforderlich|nicht zutreffend|entfällt|ohne eingabe
-aucun|aucune|aucune entrée|sans objet|pas d'entrée
-ninguno|ninguna|sin entrada|no aplica|no hay entrada|ninguna entrada
-nenhum|nenhuma|sem entrada|não aplicável|nenhuma entrada|nessuno|nessun input|non applicabile|geen invoer|geen
-нет|нет ввода|не требуется|не применимо|нет данных|brak|brak danych|yok|giriş yok
-无|無|无输入|没有输入|無輸入|不适用|空|暂无|无需输入|なし|入力なし|該当なし|없음|입력 없음|해당 없음
-لا يوجد|بدون إدخال|لا شيء|غير متوفر|कोई नहीं|कोई इनपुट नहीं|लागू नहीं|không có
+no context|no context provided|n/a|no input data|keine eingabe|keine eingabe erforderlich|ohne eingabe|aucune entrée
+pas d'entrée|sin entrada|no hay entrada|ninguna entrada|sem entrada|nenhuma entrada|nessun input|geen invoer
+нет ввода|giriş yok|无输入|没有输入|無輸入|无需输入|入力なし|입력 없음|بدون إدخال|कोई इनपुट नहीं
+"""
+_WORD_LINES: Final = """
+not applicable|not available|na|none|null|nil|nan|empty|input
+keine|nicht zutreffend|entfällt|aucun|aucune|sans objet|ninguno|ninguna|no aplica|nenhum|nenhuma|não aplicável
+nessuno|non applicabile|geen|нет|не требуется|не применимо|нет данных|brak|brak danych|yok
+无|無|不适用|空|暂无|なし|該当なし|없음|해당 없음|لا يوجد|لا شيء|غير متوفر|कोई नहीं|लागू नहीं|không có
 """
 _MARKS: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_ABOUT_A_WORD: Final = re.compile(
+    r"\b(?:(?:the|this|that|these|given|following|each) (?:\w+ )?(?:words?|terms?|phrases?|expressions?|values?"
+    r"|symbols?|elements?|letters?|tokens?|strings?|characters?|variables?|names?|labels?|pronouns?)"
+    r"|translat\w*|synonyms?|antonyms?|opposite|defin\w+|meanings?|part of speech|capital\w*|upper ?case|lower ?case"
+    r"|plural|spell\w*|pronounc\w*|conjugat\w*|rhymes?|wort|wörter|begriff|übersetz\w*|palabra|traduc\w*|término|mot"
+    r"|tradui\w*|parola|palavra|слово|перевед\w*)\b|翻译|翻譯|訳|单词|词|字|単語|言葉|단어|번역|كلمة|ترجم|शब्द|अनुवाद",
+    re.IGNORECASE,
+)
 _SPACES: Final = re.compile(r"[\s_-]+")
 
 
@@ -29,10 +38,14 @@ class PlaceholderInput(RecordRule):
     """An input says in words that there is none (`<noinput>`, `N/A`), so the model learns to read it as an input.
 
     Trainers choose the template without an input only where the field is empty. The whole field must be such a word, in
-    any case and with any brackets around it. A word that the instruction itself names is taken for real input.
+    any case and with any brackets around it. A word that the instruction names is taken for real input; so is one like
+    `none` or `empty` without brackets where the instruction speaks of a word, a value or the like. Each is a finding of
+    its own, even where a hundredth of a file has one, as each is mended by itself.
     """
 
-    precision = "140 findings on 27 public files, all read by value and 30 in full: all are placeholders"
+    precision = (
+        "140 of 140 on 27 public files, read by value and 30 in full; silent on 10 real inputs such as `none` and `Na`"
+    )
 
     extend_values: tuple[str, ...] = Field((), description="Further values that stand for no input.")
 
@@ -44,11 +57,11 @@ class PlaceholderInput(RecordRule):
         value = _plain(given.text)
         if value not in VALUES and value not in {_plain(extra) for extra in self.extend_values}:
             return
-        if record.instruction is not None and _names(record.instruction.text, value):
+        if record.instruction is not None and _is_real(record.instruction.text, given.text, value):
             return
         yield self.finding(
             record.ref.at(given.pointer),
-            f"input is the placeholder '{given.text.strip()}' where it should be empty",
+            f'input is the placeholder "{given.text.strip()}", expected empty',
             score=0.9,
         )
 
@@ -58,8 +71,17 @@ def _plain(text: str) -> str:
     return _SPACES.sub(" ", _MARKS.sub("", text.casefold()))
 
 
-VALUES: Final = frozenset(_plain(value) for value in _VALUE_LINES.replace("\n", "|").split("|") if value)
+def _values(lines: str) -> frozenset[str]:
+    return frozenset(_plain(value) for value in lines.replace("\n", "|").split("|") if value)
 
 
-def _names(instruction: str, value: str) -> bool:
-    return " " not in value and re.search(rf"\b{re.escape(value)}\b", instruction, re.IGNORECASE) is not None
+_WORDS: Final = _values(_WORD_LINES)
+VALUES: Final = _values(_PHRASE_LINES) | _WORDS
+
+
+def _is_real(instruction: str, given: str, value: str) -> bool:
+    """Whether the instruction names the value, or asks about a word or the like that the value can be."""
+    if " " not in value and re.search(rf"\b{re.escape(value)}\b", instruction, re.IGNORECASE):
+        return True
+    bare = given.strip()[:1].isalnum() and value in _WORDS
+    return bare and _ABOUT_A_WORD.search(instruction) is not None

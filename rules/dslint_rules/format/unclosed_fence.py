@@ -37,13 +37,20 @@ class UnclosedFence(RecordRule):
         opened = unclosed(text)
         if opened is None or any(unclosed(each) is None for each in joined):
             return
-        fence, left = text[opened.start : opened.end], len(text) - opened.end
+        fence, left = text[opened.start : opened.end], len(text[opened.end :].strip())
         yield self.finding(
             turn.span(opened.start, opened.end),
-            f"code fence '{fence}' is not closed, {left:,} characters follow",
+            _message(fence, left),
             score=0.8 if severity is None else 0.4,
             severity=severity,
         )
+
+
+def _message(fence: str, left: int) -> str:
+    follow = (
+        "ends the text" if not left else f"is not closed, {left:,} character{'s follow' if left > 1 else ' follows'}"
+    )
+    return f'code fence "{fence}" {follow}'
 
 
 def _with_neighbours(turns: Sequence[Message]) -> Iterator[tuple[Message, list[str]]]:
