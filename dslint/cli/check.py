@@ -145,9 +145,9 @@ def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:
     """Say that there is nothing to lint, and return the exit code: a run over nothing must not look like a pass."""
     where = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
     if options["force_exclude"] and all(os.path.isfile(path) for path in paths):
-        # What pre-commit passes may well be all excluded.
+        # What pre-commit passes may well be all excluded, or no data at all: package.json.
         if not options["quiet"]:
-            warn(f"dslint: nothing to check: all of {where} is excluded")
+            warn(f"dslint: nothing to check: all of {where} is excluded or no dataset")
         return 0
     raise Mistake(f"no dataset files found under {where}; dslint check --help tells how files are chosen")
 

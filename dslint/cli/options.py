@@ -102,7 +102,7 @@ FILES: Final = (
     _lists("Files", "--exclude", "GLOB,…", "Leave these out."),
     _lists("Files", "--extend-exclude", "GLOB,…", "Leave these out too."),
     _option("Files", "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."),
-    _option("Files", "--force-exclude", is_flag=True, help="Leave out excluded files even when named."),
+    _option("Files", "--force-exclude", is_flag=True, help="Leave out excluded files, and what is no dataset, even when named."),
     _option("Files", "--stdin-filename", metavar="NAME", help="Name of what is read from stdin (path -)."),
     _option("Files", "--per-file", is_flag=True, help="Make every file its own dataset."),
 )

@@ -91,7 +91,10 @@ class Configuration(BaseModel):
     exclude: Names | None = Field(None, description="Glob patterns of files and folders to leave out.")
     extend_exclude: Names = Field((), description="More to leave out, besides `exclude`.")
     respect_gitignore: bool = Field(True, description="Whether to leave out what git ignores.")
-    force_exclude: bool = Field(False, description="Whether to leave out excluded files that are named outright.")
+    force_exclude: bool = Field(
+        False,
+        description="Whether files that are named are left out, too, where they are excluded or are no datasets.",
+    )
     datasets: tuple[DatasetTable, ...] = Field(
         (), description="What is trained on together; by default all files of one split."
     )

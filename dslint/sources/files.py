@@ -76,7 +76,8 @@ class DiscoverySettings:
         include: Patterns of the files that are taken from folders.
         exclude: Patterns of what is left out.
         respect_gitignore: Whether what Git ignores is left out.
-        force_exclude: Whether ``exclude`` and ``.gitignore`` hold for files that are named, too.
+        force_exclude: Whether files that are named are treated as those met in folders: ``exclude`` and ``.gitignore``
+            hold for them, and what is no dataset is passed over.
         datasets: Datasets as configured.
         per_file: Whether each file is a dataset of its own.
         formats: Pairs of a pattern and the format that its files are read as.
@@ -193,7 +194,7 @@ class _Finder:
                 yield from self._walker.files(location, _inner(path))
             elif os.path.exists(location):
                 if not (self.settings.force_exclude and self._walker.excluded(location)):
-                    yield Candidate(location, True, _inner(self._shown(location)))
+                    yield Candidate(location, not self.settings.force_exclude, _inner(self._shown(location)))
             else:
                 raise SourceError(f"no such file or folder: {path}")
 

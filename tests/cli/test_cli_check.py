@@ -297,3 +297,16 @@ def test_an_output_format_of_the_file_is_refused_with_its_line(check: Check) -> 
     assert result.stderr.startswith("Error: dslint.toml:2: unknown output format 'sraif'; did you mean 'sarif'")
     assert "dslint.toml" not in check("--output-format", "jsn").stderr
     assert check("--output-format", "concise").exit_code == 0
+
+
+def test_files_that_are_no_datasets_are_passed_over_in_lists_made_by_tools(check: Check) -> None:
+    Path("package.json").write_text('{"name": "x", "dependencies": {"a": "1"}}')
+    Path("data.jsonl").write_text(BAD)
+    args = ("--output-format", "concise", "package.json")
+    assert check(*args).exit_code == 1
+    assert (check(*args, "--force-exclude").exit_code, check(*args, "--force-exclude").stdout) == (0, "")
+    result = check(*args, "data.jsonl", "--force-exclude")
+    assert result.exit_code == 1
+    assert "file-skipped package.json" in result.stdout
+    assert "data.jsonl:1:" in result.stdout
+    assert "package.json: error" not in result.stdout
