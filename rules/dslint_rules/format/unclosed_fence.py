@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
 
+_SHORTEST: Final = 3
+_LONG: Final = 6
+_LONGEST: Final = 80
 _FENCE: Final = re.compile(r"^(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
@@ -16,13 +19,14 @@ class UnclosedFence(RecordRule):
 
     Fences of backticks and tildes are followed as CommonMark does, with their length; a fence with a language inside
     an open one counts as nested, as models write it. A fence that the prompt, or the answer that is continued, has
-    opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence. In prompts
-    and in answers that are not preferred it is a note.
+    opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence, nor is the
+    underline of a heading in reStructuredText. In prompts and in answers that are not preferred it is a note.
     """
 
     candidates = anywhere().fence
     precision = (
-        "15 of 15 on 27 public files, all read, are broken, 11 of them cut off; the others have one fence too many"
+        "15 of 15 on 27 public files: 11 are cut off, the others have one fence too many; silent on 12,000 docstrings "
+        "and 2,400 files of Python, and on 500 licences and READMEs"
     )
 
     def check(self, record: Record, /) -> Iterator[Finding]:
@@ -84,12 +88,20 @@ def unclosed(text: str) -> Fence | None:
         if marks[0] == "`" and "`" in info:
             continue
         fence = Fence(match.start(1), match.start(2) + len(match[2].rstrip()), marks[0], len(marks))
+        if not opened and not info and _is_underline(text, fence):
+            continue
         if info or not opened:
             if not opened or opened[-1].mark == fence.mark:
                 opened.append(fence)
         else:
             _close(opened, fence)
     return opened[0] if opened else None
+
+
+def _is_underline(text: str, fence: Fence) -> bool:
+    """Whether the marks underline a heading, as in reStructuredText: about as long as the line above, or quite long."""
+    above = text[: fence.start].rpartition("\n")[0].rpartition("\n")[2].strip()
+    return fence.length > _SHORTEST and 0 < len(above) <= max(fence.length, _LONGEST * (fence.length > _LONG))
 
 
 def _close(opened: list[Fence], fence: Fence) -> None:
