@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dslint.cli import complete
 from dslint.cli import options as shared
 from dslint.cli.options import SectionCommand, SectionOption
 from dslint.cli.output import Broken, Mistake, wants_colour, warn, write
@@ -38,10 +39,13 @@ def _run(*names: str, **attributes: Any) -> Any:
 
 OUTPUT = (
     _output(
-        "--output-format", multiple=True, metavar="FORMAT[:PATH]",
+        "--output-format", multiple=True, metavar="FORMAT[:PATH]", shell_complete=complete.formats,
         help="text (default), concise, json, jsonl, sarif, github, markdown, …; with a path into a file. Repeatable.",
     ),
-    _output("--output-file", "-o", metavar="PATH", help="Write the format that has no path to this file."),
+    _output(
+        "--output-file", "-o", metavar="PATH", shell_complete=complete.files,
+        help="Write the format that has no path to this file.",
+    ),
     _output("--max-findings", type=click.IntRange(min=1), metavar="N", help="Show no more, in text and concise."),
     _output("--statistics", is_flag=True, help="Show how often each rule has fired instead of findings, in text."),
     _output("--show-files", is_flag=True, help="List the files with format, dataset and split; lint nothing."),
@@ -65,7 +69,7 @@ RUN = (
 
 
 @click.command("check", cls=SectionCommand, context_settings={"auto_envvar_prefix": "DSLINT"})
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 @shared.with_options(shared.SELECTION, shared.FILES, shared.CONFIGURATION, OUTPUT, RUN)
 @click.pass_context
 def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:

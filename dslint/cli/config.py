@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dslint.cli import complete
 from dslint.cli import options as shared
 from dslint.cli.options import SectionCommand
 from dslint.cli.output import wants_colour, write
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("config", cls=SectionCommand)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @shared.with_options(shared.SELECTION, shared.FILES, shared.CONFIGURATION, [shared.COLOUR])
 def command(paths: tuple[str, ...], output_format: str, color: str, **options: Any) -> None:

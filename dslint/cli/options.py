@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.types import StringParamType
 
+from dslint.cli import complete
 from dslint.model.severity import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,8 +55,12 @@ def _option(section: str, *names: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, cls=SectionOption, section=section, **attributes)
 
 
-def _lists(section: str, name: str, metavar: str, text: str) -> Callable[[F], F]:
-    return _option(section, name, multiple=True, metavar=metavar, help=text)
+def _lists(section: str, name: str, metavar: str, text: str, **attributes: Any) -> Callable[[F], F]:
+    return _option(section, name, multiple=True, metavar=metavar, help=text, **attributes)
+
+
+def _rules(name: str, text: str) -> Callable[[F], F]:
+    return _lists("Rules", name, "RULE,…", text, shell_complete=complete.rules)
 
 
 TARGET: Final = (
@@ -68,12 +73,12 @@ TARGET: Final = (
 )
 
 SELECTION: Final = (
-    _lists("Rules", "--select", "RULE,…", "Run these rules or families only."),
-    _lists("Rules", "--ignore", "RULE,…", "Do not run these rules or families."),
-    _lists("Rules", "--extend-select", "RULE,…", "Run these too."),
-    _lists("Rules", "--extend-ignore", "RULE,…", "Do not run these either."),
+    _rules("--select", "Run these rules or families only."),
+    _rules("--ignore", "Do not run these rules or families."),
+    _rules("--extend-select", "Run these too."),
+    _rules("--extend-ignore", "Do not run these either."),
     _lists("Rules", "--per-file-ignores", "GLOB:RULE,…", "Silence a rule in the files that match."),
-    _lists("Rules", "--preset", "NAME,…", "Start from these named selections."),
+    _lists("Rules", "--preset", "NAME,…", "Start from these named selections.", shell_complete=complete.presets),
     _option("Rules", "--preview/--no-preview", default=None, help="Also run rules that are in preview."),
     *TARGET,
     _option("Rules", "--max-length", type=click.IntRange(min=1), metavar="N", help="Context length in tokens."),
@@ -91,6 +96,7 @@ CONFIGURATION: Final = (
         "--config",
         multiple=True,
         type=InlineToml(),
+        shell_complete=complete.files,
         help="Use this configuration file, or override a setting: --config 'target = \"trl\"'. Repeatable.",
     ),
     _option("Configuration", "--isolated", is_flag=True, help="Ignore all configuration files."),
@@ -102,7 +108,12 @@ FILES: Final = (
     _lists("Files", "--exclude", "GLOB,…", "Leave these out."),
     _lists("Files", "--extend-exclude", "GLOB,…", "Leave these out too."),
     _option("Files", "--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores."),
-    _option("Files", "--force-exclude", is_flag=True, help="Leave out excluded files, and what is no dataset, even when named."),
+    _option(
+        "Files",
+        "--force-exclude",
+        is_flag=True,
+        help="Treat named files as those found in folders.",
+    ),
     _option("Files", "--stdin-filename", metavar="NAME", help="Name of what is read from stdin (path -)."),
     _option("Files", "--per-file", is_flag=True, help="Make every file its own dataset."),
 )

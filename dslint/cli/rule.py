@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from dslint.cli import complete
 from dslint.cli import options as shared
 from dslint.cli.options import SectionCommand
 from dslint.cli.output import Mistake, wants_colour, write
@@ -19,15 +20,8 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-    """Return the names of installed rules that begin like this, for the shell."""
-    from dslint.plugins.host import load_plugins
-
-    return [name for name in load_plugins().rules if name.startswith(incomplete)]
-
-
 @click.command("rule", cls=SectionCommand)
-@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=_complete)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.rule)
 @click.option("--all", "everything", is_flag=True, help="Explain every rule.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @shared.with_options(shared.TARGET, shared.CONFIGURATION, [shared.COLOUR])

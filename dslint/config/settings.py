@@ -65,6 +65,7 @@ def load_settings(
     isolated: bool = False,
     overrides: Mapping[str, Any] | None = None,
     cwd: Path | None = None,
+    origin: str = source.COMMAND_LINE,
 ) -> Settings:
     """Load the settings for a run over ``paths``.
 
@@ -77,25 +78,26 @@ def load_settings(
         isolated: Whether to look for no file.
         overrides: Values by key, in kebab or snake case; ``None`` means not given.
         cwd: The working directory.
+        origin: Where ``config`` and ``overrides`` come from, in words.
 
     Raises:
         ConfigError: If a file is missing, is not TOML, or has a value that is wrong by itself. What depends on the
             rules that are installed is found by :func:`dslint.config.resolve.resolve`.
     """
     here = Path(os.path.abspath(cwd or Path.cwd()))
-    file, inline = _named(config, here)
+    file, inline = _named(config, here, origin)
     if file is not None and isolated:
-        raise ConfigError([f"{source.COMMAND_LINE}: a configuration file and --isolated exclude each other"])
+        raise ConfigError([f"{origin}: a configuration file and --isolated exclude each other"])
     found: Layer | None = None
     root = here
     if file is not None:
         found = source.read_file(file, here)
         if found is None:
-            raise ConfigError([f"{source.COMMAND_LINE}: {file.name} has no table [tool.dslint]"])
+            raise ConfigError([f"{origin}: {file.name} has no table [tool.dslint]"])
     elif not isolated:
         found = source.find(_start(paths, here), here) or source.find(here, here)
         root = found.folder if found else here
-    given = [*([found] if found else ()), *inline, *([source.overrides(overrides, here)] if overrides else ())]
+    given = [*([found] if found else ()), *inline, *([source.overrides(overrides, here, origin)] if overrides else ())]
     return build([layer for each in given for layer in source.chain(each, here)], root)
 
 
@@ -182,19 +184,19 @@ def _path(layer: Layer, name: str) -> Path:
     return Path(os.path.abspath(layer.folder / Path(name).expanduser()))
 
 
-def _named(config: Sequence[str | Path], here: Path) -> tuple[Path | None, list[Layer]]:
+def _named(config: Sequence[str | Path], here: Path, origin: str) -> tuple[Path | None, list[Layer]]:
     file: Path | None = None
     inline: list[Layer] = []
     for given in config:
         path = Path(os.path.abspath(here / Path(given).expanduser()))
         if path.is_file():
             if file is not None:
-                raise ConfigError([f"{source.COMMAND_LINE}: two configuration files, {file.name} and {path.name}"])
+                raise ConfigError([f"{origin}: two configuration files, {file.name} and {path.name}"])
             file = path
         elif isinstance(given, str) and "=" in given:
             inline.append(source.inline(given, here))
         else:
-            raise ConfigError([f"{source.COMMAND_LINE}: --config {given}: is neither a file nor 'key = value'"])
+            raise ConfigError([f"{origin}: --config {given}: is neither a file nor 'key = value'"])
     return file, inline
 
 

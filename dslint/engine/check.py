@@ -41,7 +41,7 @@ def check(
         >>> import dslint
         >>> report = dslint.check([{"instruction": "Add 2 and 2.", "output": ""}], select=["empty-response"])
         >>> [finding.message for finding in report.findings]
-        ['assistant turn is empty']
+        ['response is empty']
     """
     from dslint.config.settings import load_settings
     from dslint.engine.lint import lint
@@ -52,7 +52,11 @@ def check(
     overrides = {**(config if isinstance(config, Mapping) else {}), **settings}
     files = [config] if isinstance(config, str | os.PathLike) else []
     loaded = load_settings(
-        paths, config=[os.fspath(file) for file in files], isolated=isinstance(config, Mapping), overrides=overrides
+        paths,
+        config=[os.fspath(file) for file in files],
+        isolated=isinstance(config, Mapping),
+        overrides=overrides,
+        origin="arguments",
     )
     plugins = load_plugins([Path(file) for file in loaded.local_rules])
     if records is None:

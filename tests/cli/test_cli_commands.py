@@ -64,9 +64,23 @@ def test_completion_script_completes_a_command() -> None:
     assert run(env=env).stdout == "plain,completion\n"
 
 
-def test_completion_knows_the_rules() -> None:
-    env = {**os.environ, "_DSLINT_COMPLETE": "bash_complete", "COMP_WORDS": "dslint rule near-", "COMP_CWORD": "2"}
-    assert run(env=env).stdout == "plain,near-duplicate\n"
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("dslint rule near-", ["plain,near-duplicate"]),
+        ("dslint check --select near-", ["plain,near-duplicate"]),
+        ("dslint check --ignore empty-file,near-", ["plain,empty-file,near-duplicate"]),
+        ("dslint check --select divers", ["plain,diversity"]),
+        ("dslint check --preset stri", ["plain,strict"]),
+        ("dslint check --output-format sar", ["plain,sarif"]),
+        ("dslint check dat", ["file,dat"]),
+        ("dslint check --config pyp", ["file,pyp"]),
+        ("dslint check -o out", ["file,out"]),
+    ],
+)
+def test_completion_knows_values(words: str, expected: list[str]) -> None:
+    env = {**os.environ, "_DSLINT_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    assert run(env={**env, "COMP_CWORD": str(words.count(" "))}).stdout.splitlines() == expected
 
 
 def test_usage_errors_are_2() -> None:
