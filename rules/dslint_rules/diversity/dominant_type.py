@@ -15,22 +15,24 @@ class DominantType(DatasetRule[Counter[str]]):
     """One type of task dominates the dataset, so the model overfits to it and gets worse at the others.
 
     The type is the record's own ``category`` or ``task``, or else the leading verb or question word of what is asked:
-    ``write``, ``translate``, ``what``, ``yes/no``. From a share of 0.5 on it is a warning, from 0.8 on an error.
+    ``write``, ``translate``, ``what``, ``yes/no``. From a share of 0.5 on it is a note, from 0.8 on a warning: data for
+    one task is often meant so, and the rule cannot know.
 
     The rule is silent where it cannot see: when fewer than six in ten questions have a type that it knows, as in word
     problems that tell a story first or in most languages that are not written in Latin letters, and in datasets of
     fewer than a hundred records. Splits that are not trained on are left out.
 
     **When to ignore.** The model is meant for one task only, such as translation, and is measured on that task only.
+    Set `severity = "error"` where a mix of tasks is required.
     """
 
     precision: ClassVar[str] = (
-        "155 of 160 types read were right; none of 27 public files is dominated by one (largest share .28, in code "
-        "instructions), so findings were read on made data only"
+        "155 of 160 types read are right. None of 27 public files is dominated by one (largest share .28, in code "
+        "instructions), so findings were read on made data only. Known: data that is meant for one task"
     )
 
-    max_share: float = Field(0.5, gt=0, le=1, description="Share of one type from which on it is a warning.")
-    error_share: float = Field(0.8, gt=0, le=1, description="Share of one type from which on it is an error.")
+    max_share: float = Field(0.5, gt=0, le=1, description="Share of one type from which on it is a note.")
+    warning_share: float = Field(0.8, gt=0, le=1, description="Share of one type from which on it is a warning.")
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
     min_known: float = Field(0.6, ge=0, le=1, description="Share of questions whose type must be known.")
 
@@ -66,13 +68,13 @@ class DominantType(DatasetRule[Counter[str]]):
         known = ((kind, count) for kind, count in state.items() if kind)
         (kind, count), *others = sorted(known, key=lambda item: (-item[1], item[0]))
         share = count / total
-        if share < min(self.max_share, self.error_share):
+        if share < min(self.max_share, self.warning_share):
             return
         rest = ", ".join(f'"{name}" {number / total:.1%}' for name, number in others[:2]) or "no other type"
         yield self.finding(
             None,
             f'{share:.1%} of {total:,} questions are of one type: "{kind}"; next are {rest}',
-            severity=Severity.ERROR if share >= self.error_share else Severity.WARNING,
+            severity=Severity.WARNING if share >= self.warning_share else Severity.NOTE,
             score=share,
             share=round(share, 4),
             type=kind,

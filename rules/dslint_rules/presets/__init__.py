@@ -22,14 +22,14 @@ def dslint_presets() -> Mapping[str, Preset]:
             "0.9, and no type of task above 80 %.",
             rules={
                 "near-duplicate": {"threshold": 0.9, "unit": "jaccard"},
-                "dominant-type": {"max-share": 0.8, "error-share": 0.8},
+                "dominant-type": {"max-share": 0.8, "severity": "error"},
             },
         ),
         "lima": Preset(
             "A thousand examples, each of which counts: lack of variety is reported sooner and as worse.",
             rules={
                 "near-duplicate": {"severity": "error"},
-                "dominant-type": {"max-share": 0.25, "error-share": 0.5},
+                "dominant-type": {"max-share": 0.25, "severity": "warning"},
                 "prompt-template-share": {"max-share": 0.1, "severity": "warning"},
                 "low-type-diversity": {"severity": "warning"},
             },
