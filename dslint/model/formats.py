@@ -149,7 +149,12 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             "question-answer",
             "question and answer",
-            (FieldSpec("question"), FieldSpec("answer"), FieldSpec("context", False, _OPTIONAL_TEXT)),
+            (
+                FieldSpec("question"),
+                FieldSpec("answer", alternatives=("response",)),
+                FieldSpec("context", False, _OPTIONAL_TEXT),
+                FieldSpec("system", False, _OPTIONAL_TEXT, alternatives=("system_prompt",)),
+            ),
         ),
         Format(
             "seed-task",

@@ -61,7 +61,7 @@ _TESTS: Final = (
     ("system-instruction", _is_system_instruction),
     ("alpaca", lambda keys: "instruction" in keys and _any(keys, "output", "response", "completion")),
     ("prompt-completion", lambda keys: "prompt" in keys and _any(keys, "completion", "response")),
-    ("question-answer", lambda keys: "question" in keys and "answer" in keys),
+    ("question-answer", lambda keys: "question" in keys and _any(keys, "answer", "response")),
     ("seed-task", lambda keys: "instruction" in keys and "instances" in keys),
     ("evaluation", lambda keys: "task_id" in keys and "canonical_solution" in keys),
     ("text", lambda keys: "text" in keys),

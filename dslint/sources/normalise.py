@@ -236,7 +236,8 @@ def _kto(fields: Fields) -> Shape:
 
 def _question_answer(fields: Fields) -> Shape:
     question, given = fields.part("question"), fields.part("context")
-    messages = _asked(fields, question, given) + fields.text(ASSISTANT, "answer")
+    messages = fields.text(SYSTEM, fields.first("system", "system_prompt")) + _asked(fields, question, given)
+    messages += fields.text(ASSISTANT, fields.first("answer", "response"))
     return Shape(messages, instruction=question, given=given)
 
 
@@ -277,10 +278,14 @@ def _openai_preference(fields: Fields) -> Shape:
 
 
 def _preference(fields: Fields) -> Shape:
-    context = fields.text(SYSTEM, "system")
-    context += fields.turns(fields.first("conversations", "messages"))
-    context += fields.side(USER, fields.first("prompt", "question", "instruction"))
     chosen, rejected = _sides(fields, "chosen"), _sides(fields, "rejected")
+    context = fields.text(SYSTEM, "system")
+    prompt = _sides(fields, fields.first("prompt", "question", "instruction"), USER)
+    if len(prompt) > 1 and prompt[-1].role == ASSISTANT and not prompt[-1].text:  # a string that ends in "Assistant:"
+        prompt.pop()
+    for given in (fields.turns(fields.first("conversations", "messages")), prompt):
+        if not (_is_repeated(given, chosen) or _is_repeated(given, context)):
+            context += given
     return _pair(context, chosen, rejected)
 
 
@@ -288,11 +293,22 @@ def _preference_messages(fields: Fields) -> Shape:
     return _pair([], fields.turns("chosen_messages"), fields.turns("rejected_messages"))
 
 
-def _sides(fields: Fields, name: str) -> list[Message]:
+def _is_repeated(given: list[Message], dialogue: list[Message]) -> bool:
+    """Whether ``dialogue`` begins with the given turns, or has the question that is given alone."""
+    asked = [turn for turn in given if turn.role != SYSTEM]
+    told = [turn for turn in dialogue if turn.role != SYSTEM]
+    if not asked or not told:
+        return False
+    if len(asked) == 1 and asked[0].role == USER:
+        return any(_same(asked[0], turn) for turn in told)
+    return len(asked) <= len(told) and all(map(_same, asked, told))
+
+
+def _sides(fields: Fields, name: str, role: str = ASSISTANT) -> list[Message]:
     value = fields.get(name)
     if isinstance(value, str) and ("\n\nAssistant:" in value or value.startswith(("Human:", "\n\nHuman:"))):
         return _hh(value, fields.pointer(name), fields.base)
-    return fields.side(ASSISTANT, name)
+    return fields.side(role, name)
 
 
 def _hh(text: str, pointer: str, base: Ref) -> list[Message]:

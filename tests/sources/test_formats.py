@@ -109,6 +109,11 @@ CASES: dict[str, tuple[str, dict[str, Any], list[tuple[str, str, str]]]] = {
         {"question": "ask", "answer": "say"},
         [("user", "ask", "/question"), ("assistant", "say", "/answer")],
     ),
+    "question with a system prompt": (
+        "question-answer",
+        {"id": "1", "system_prompt": "be", "question": "ask", "response": "say"},
+        [("system", "be", "/system_prompt"), ("user", "ask", "/question"), ("assistant", "say", "/response")],
+    ),
     "seed": (
         "seed-task",
         {
@@ -168,6 +173,40 @@ PAIRS: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "implicit prompt": ("preference", {"chosen": [ASK, SAY], "rejected": [ASK, SAY]}, 1, "/rejected/1/content"),
     "explicit prompt": ("preference", {"prompt": [ASK], "chosen": [SAY], "rejected": [SAY]}, 1, "/rejected/0/content"),
     "instruction": ("preference", {"instruction": "ask", "chosen": "say", "rejected": "say"}, 1, "/rejected"),
+    "prompt and dialogue again in both answers": (
+        "preference",
+        {"prompt": "ask", "messages": [ASK, SAY], "chosen": [ASK, SAY], "rejected": [ASK, SAY]},
+        1,
+        "/rejected/1/content",
+    ),
+    "turns again in both answers": (
+        "preference",
+        {"messages": [ASK], "chosen": [ASK, SAY], "rejected": [ASK, SAY]},
+        1,
+        "/rejected/1/content",
+    ),
+    "prompt and turns": (
+        "preference",
+        {"messages": [ASK], "prompt": "ask", "chosen": "say", "rejected": "say"},
+        1,
+        "/rejected",
+    ),
+    "prompt that ends in the answer's label": (
+        "preference",
+        {"prompt": "\n\nHuman: ask\n\nAssistant:", "chosen": "say", "rejected": "say"},
+        1,
+        "/rejected",
+    ),
+    "dialogue in one string and its prompt": (
+        "preference",
+        {
+            "prompt": "\n\nHuman: ask\n\nAssistant:",
+            "chosen": "\n\nHuman: ask\n\nAssistant: say",
+            "rejected": "\n\nHuman: ask\n\nAssistant: say",
+        },
+        1,
+        "/rejected",
+    ),
     "v1": (
         "preference-messages",
         {"chosen_messages": [ASK, SAY], "rejected_messages": [ASK, SAY]},
@@ -213,6 +252,13 @@ def test_prompts_that_differ_leave_user_turns_on_the_rejected_side(load: Reader)
     (record,) = load("data.jsonl", json.dumps(data) + "\n").records
     assert record.preferred_from == 0
     assert [m.role for m in record.rejected] == ["user", "assistant"]
+
+
+def test_a_prompt_that_the_answers_do_not_hold_stays(load: Reader) -> None:
+    data = {"system": "be", "prompt": "other", "chosen": [ASK, SAY], "rejected": [ASK, SAY]}
+    (record,) = load("data.jsonl", json.dumps(data) + "\n").records
+    assert [m.text for m in record.messages] == ["be", "other", "ask", "say"]
+    assert record.preferred_from == 3
 
 
 def test_content_parts(load: Reader) -> None:
