@@ -103,7 +103,9 @@ class Configuration(BaseModel):
         {}, description="Glob pattern of files to the record format to read them as."
     )
     local_rules: Names = Field((), description="Python files with rules of this project, relative to this file.")
-    jobs: int = Field(0, ge=0, description="How many processes to use; 0 means one for each CPU.")
+    jobs: int = Field(
+        0, ge=0, description="How many processes to use; 0 means one for small data, else one for each processor."
+    )
     output_format: Names = Field(
         (),
         description="Reports to write, each with an optional path: `sarif:out.sarif`.",
