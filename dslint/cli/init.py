@@ -49,8 +49,14 @@ def filled(template: str, data: str) -> str:
     return (
         template.replace("@version@", __version__)
         .replace("@folder@", folder)
+        .replace("@entry@", _scalar(f"dslint check --output-format concise {shlex.quote(plain or '.')}"))
         .replace("@paths@", shlex.quote(plain or "."))
     )
+
+
+def _scalar(text: str) -> str:
+    """Return ``text`` as a scalar of YAML, in quotes only where it needs them."""
+    return text if re.fullmatch(r"[\w ./-]+", text, re.ASCII) else "'" + text.replace("'", "''") + "'"
 
 
 def _settings(folder: Path, *, force: bool) -> str:

@@ -57,7 +57,7 @@ PRE_COMMIT_HOOKS: Final = """\
         name: dslint (whole datasets)
         language: python
         additional_dependencies: ["dslint-llm==@version@"]
-        entry: dslint check --output-format concise @paths@
+        entry: @entry@
         files: '@folder@.*\\.(jsonl|ndjson|json|csv|tsv|parquet|arrow|feather)(\\.(gz|bz2|xz|zst))?$'
         pass_filenames: false
         require_serial: true

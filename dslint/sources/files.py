@@ -24,7 +24,7 @@ from dslint.sources.shards import parse, shards
 from dslint.sources.spec import MAX_DEPTH, MAX_EXPANSION, MAX_RECORD_BYTES, FileSpec, SourceError
 from dslint.sources.splits import split_of
 from dslint.sources.streams import sniff_compression
-from dslint.sources.walk import Candidate, Patterns, Walker
+from dslint.sources.walk import Candidate, Patterns, Walker, legible
 
 __all__ = [
     "DEFAULT_EXCLUDE",
@@ -262,8 +262,8 @@ class _Finder:
         for base in (str(self.root), os.getcwd()):
             relative = os.path.relpath(location, base)
             if relative != ".." and not relative.startswith(".." + os.sep):
-                return relative.replace(os.sep, "/")
-        return location.replace(os.sep, "/")
+                return legible(relative).replace(os.sep, "/")
+        return legible(location).replace(os.sep, "/")
 
     def discovery(self) -> Discovery:
         return Discovery(

@@ -31,6 +31,11 @@ class Candidate:
     below: str
 
 
+def legible(path: str) -> str:
+    """Return a path with the bytes that are not UTF-8 in hexadecimal; no output and no pattern could hold them."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 class Patterns:
     """Patterns in the manner of ``.gitignore``, relative to a folder."""
 
@@ -51,7 +56,7 @@ class Patterns:
         while relative.startswith(".." + os.sep):
             # Outside the folder, only patterns without a folder can hold.
             relative = relative[3:]
-        shown = relative.replace(os.sep, "/") + ("/" if folder else "")
+        shown = legible(relative).replace(os.sep, "/") + ("/" if folder else "")
         return self._spec.check_file(shown).include
 
     def match(self, location: str, *, folder: bool = False) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -310,3 +311,19 @@ def test_files_that_are_no_datasets_are_passed_over_in_lists_made_by_tools(check
     assert "file-skipped package.json" in result.stdout
     assert "data.jsonl:1:" in result.stdout
     assert "package.json: error" not in result.stdout
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_name_that_is_not_utf8_is_shown_in_hexadecimal(check: Check, jobs: str) -> None:
+    Path("data").mkdir()
+    try:
+        Path(os.fsdecode(b"data/\xff.jsonl")).write_text(BAD)
+    except OSError:
+        pytest.skip("the file system takes only UTF-8")
+    Path("data", ".gitignore").write_text("other.jsonl\n")
+    assert "data/\\xff.jsonl" in check("--show-files").stdout
+    for name in ("text", "concise", "json", "jsonl", "sarif", "github", "markdown"):
+        result = check("data", "-j", jobs, "--select", "empty-response", "--output-format", name)
+        assert (result.exit_code, result.stderr) == (1, ""), name
+        assert "xff.jsonl" in result.stdout, name
+    assert check("data", "--per-file-ignores", "*.jsonl:ALL").exit_code == 0

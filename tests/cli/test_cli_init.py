@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,23 @@ def test_a_table_in_pyproject_is_a_configuration(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "matches"), [("my data's", "my data's/x.jsonl"), (".", "x.jsonl"), ("a/b/", "a/b/c.csv")]
+    ("data", "matches"),
+    [
+        ("my data's", "my data's/x.jsonl"),
+        (".", "x.jsonl"),
+        ("a/b/", "a/b/c.csv"),
+        ("a: b", "a: b/c.csv"),
+        ("#1 'q' {x}", "#1 'q' {x}/c.csv"),
+    ],
 )
 def test_any_folder_gives_valid_files(tmp_path: Path, data: str, matches: str) -> None:
     init(str(tmp_path), "--data", data)
     hooks = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert all(re.search(hook["files"], matches) for hook in hooks)
     assert not re.search(hooks[0]["files"], "elsewhere/readme.md")
-    yaml.safe_load((tmp_path / ".github/workflows/dslint.yml").read_text())
+    steps = yaml.safe_load((tmp_path / ".github/workflows/dslint.yml").read_text())["jobs"]["dslint"]["steps"]
+    commands = [hooks[1]["entry"], *(step["run"] for step in steps if "dslint check" in step.get("run", ""))]
+    assert [shlex.split(command)[-1] for command in commands] == [data.rstrip("/")] * 2
 
 
 def test_the_settings_and_all_of_its_examples_can_be_used(tmp_path: Path) -> None:
