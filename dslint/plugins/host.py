@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -90,6 +91,12 @@ def load_plugins(local_rules: Sequence[Path | str] = ()) -> Plugins:
     return loading.result()
 
 
+def _line(error: Exception, file: str) -> str:
+    """Return at which line of a local rule file the error came up, where it did."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    return f" (line {lines[-1]})" if lines else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Package:
     """What is known of a distribution; read once, for parsing metadata takes a millisecond."""
@@ -132,7 +139,7 @@ class _Loading:
         new = attempt(self._loaded, load)
         if isinstance(new, Exception):
             what = " ".join(str(new).split()) or "no message"
-            text = f"plugin {name} ({origin}) could not be loaded: {type(new).__name__}: {what}"
+            text = f"plugin {name} ({origin}) could not be loaded: {type(new).__name__}: {what}{_line(new, origin)}"
             self.notifications.append(Notification(Notice.PLUGIN_FAILED, Severity.ERROR, text))
             self.failed.append(prefix)
             return

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import dslint
 from dslint.model.finding import Notice
 from dslint.model.severity import Severity
 from dslint.plugins.host import Plugins, load_plugins
@@ -94,6 +95,8 @@ def dslint_sources():
 READER = HEADER + "class Avro:\n    suffixes = ('.avro',)\n    def read(self, path): ...\n"
 READER += "@hookimpl\ndef dslint_sources():\n    return [Avro()]\n"
 
+READS_JSON = "def read(self, path):\n        import json\n        yield from json.loads(path.read_text())"
+
 BROKEN = {
     "import error": ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
     "syntax error": ("def", "SyntaxError: invalid syntax"),
@@ -167,6 +170,18 @@ def test_two_plugins_with_one_name_cannot_offer_one_rule(install) -> None:
     (said,) = failures(plugins)
     assert said.startswith("plugin fruit (acme-two 1.2.3) could not be loaded: ")
     assert said.endswith("its rule 'fruit/rotten-apple' is offered already")
+
+
+def test_an_installed_reader_takes_part_in_a_run(install, tmp_path) -> None:
+    install("acme-one", acme_one=READER.replace("def read(self, path): ...", READS_JSON))
+    (tmp_path / "a.avro").write_text('[{"instruction": "Add.", "output": ""}, {"instruction": "Add."')
+    report = dslint.check(tmp_path / "a.avro", select=["empty-response"])
+    assert [(f.place.path, f.place.record, f.place.line) for f in report.findings] == []
+    (said,) = report.notifications
+    assert (said.notice, said.path) == (Notice.FILE_UNREADABLE, str(tmp_path / "a.avro"))
+    (tmp_path / "a.avro").write_text('[{"instruction": "Add.", "output": ""}]')
+    report = dslint.check(tmp_path / "a.avro", select=["empty-response"])
+    assert [(f.place.path, f.place.record, f.place.line) for f in report.findings] == [(said.path, 0, None)]
 
 
 def test_two_plugins_cannot_read_one_kind_of_file(install) -> None:

@@ -334,3 +334,12 @@ def test_the_example(record: Record) -> None:
     assert set(local_rules(plugins)) == {"local/extraction-answers-are-json", "local/answers-are-long-enough"}
     assert [f.message for f in found(plugins, record, "extraction-answers-are-json")] == ["answer is not JSON"]
     assert record.ref == Ref("data.jsonl", 0, 1, 1)
+
+
+def test_an_error_while_a_file_is_loaded_has_its_line(local) -> None:
+    assert failure(local("x = 1\ny = {}['no']\n")).endswith(
+        "lint_rules.py) could not be loaded: KeyError: 'no' (line 3)"
+    )
+    text = "def names():\n    import nothing_of_this_name\nnames()\n"
+    assert failure(local(text)).endswith("No module named 'nothing_of_this_name' (line 3)")
+    assert failure(local("x = (\n")).count("line") == 1
