@@ -124,7 +124,7 @@ def _judge(text: str, data: Any, reader: _Reader) -> Diagnosis:
 
 def _twice(text: str, data: Any, reader: _Reader) -> Diagnosis:
     keys = list(dict.fromkeys(reader.twice))
-    listed = ", ".join(f'"{_short(key)}"' for key in keys[:3])
+    listed = ", ".join(f"`{_short(key)}`" for key in keys[:3])
     words = f"key {listed} stands twice in one object" if len(keys) == 1 else f"keys {listed} stand twice in one object"
     return Diagnosis(DamageKind.DUPLICATE_KEY, words, _repeated(text), data)
 

@@ -66,7 +66,8 @@ class _Newlines:
         unix, windows = self._counts
         if unix and windows:
             minor = 1 if windows <= unix else 0
-            words = f"{windows:,} lines end in CRLF and {unix:,} in LF; the first of the fewer is here"
+            end = "line ends" if windows == 1 else "lines end"
+            words = f"{windows:,} {end} in CRLF and {unix:,} in LF; the first of the fewer is here"
             line = self._first[minor]
             yield file_damage(self.file, DamageKind.MIXED_NEWLINES, words, recovered=True, line=line)
 

@@ -142,7 +142,7 @@ def _wrong_header(header: tuple[str, ...]) -> str:
     if not any(header):
         return "table has no header"
     twice = sorted({name for name in header if header.count(name) > 1})
-    return f'column "{twice[0][:40]}" stands twice in the header' if twice else ""
+    return f"column `{twice[0][:40]}` stands twice in the header" if twice else ""
 
 
 def cut_csv(file: FileSpec, size: int) -> Iterator[Shard]:
@@ -191,7 +191,10 @@ def parse_csv(shard: Shard, data: bytes) -> Batch:
             ref = Ref(file.source.path, number, line, last, "", offset, len(row.data.rstrip(b"\r\n")))
             kind, message = row.kind, row.message
             if kind is None and len(row.fields) != width:
-                kind, message = DamageKind.ROW_WIDTH, f"row has {len(row.fields)} fields, the header has {width}"
+                kind, message = (
+                    DamageKind.ROW_WIDTH,
+                    f"row has {len(row.fields)} field{'' if len(row.fields) == 1 else 's'}, the header has {width}",
+                )
             if kind is None:
                 records.append(make(dict(zip(header, row.fields, strict=True)), ref))
             else:

@@ -28,7 +28,7 @@ class EmptyResponse(RecordRule):
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
-    precision: ClassVar[str] = "6 findings in 48,367 records of 27 public files, all read, 6 right."
+    precision: ClassVar[str] = "6 of 6 in 48,367 records of 27 public files"
     candidates = turns("assistant", "function_call").blank | turns("assistant", "function_call").matches(
         f"^[\\s\\p{{Z}}\x0b\x1c-\x1f\x85{_UNSEEN}]+$"
     )

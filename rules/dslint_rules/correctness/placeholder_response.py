@@ -68,7 +68,7 @@ class PlaceholderResponse(RecordRule):
 
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
-        "14 of 14 in 48,367 records of 27 public files; silent on 30 short right answers such as `None`, `null`, `TBD`."
+        "14 of 14 in 48,367 records of 27 public files; silent on 30 short right answers such as `None`, `null`, `TBD`"
     )
     candidates = turns("assistant").matches(
         rf"(?i)^{_EDGE}(?:{_BARE}|{_VALUES}){_EDGE}$|^\W*(?:\[{_BRACKETED}\]|{_ARTEFACTS})\W*$"

@@ -43,8 +43,8 @@ class LowTypeDiversity(DatasetRule[Seen]):
 
     severity: ClassVar[Severity] = Severity.NOTE
     precision: ClassVar[str] = (
-        "silent on 27 public files (fewest effective types 15.8, lowest share of distinct trigrams .66, both in tool "
-        "use), so findings were read on made data only"
+        "no finding on 27 public files (fewest effective types 15.8, lowest share of distinct trigrams .66), so it "
+        "was read on made data only. Known: data that is meant for few tasks"
     )
 
     min_types: float = Field(8, ge=1, description="Effective number of types below which it is reported.")

@@ -26,7 +26,8 @@ class PromptTemplateShare(DatasetRule[Frequent]):
 
     severity: ClassVar[Severity] = Severity.NOTE
     precision: ClassVar[str] = (
-        "silent on 27 public files (largest share of one opening .11), so findings were read on made data only"
+        "no finding on 27 public files (largest share of one opening .11), so it was read on made data only. Known: "
+        "data that is meant for one template"
     )
 
     max_share: float = Field(0.25, gt=0, le=1, description="Share of one opening from which on it is reported.")

@@ -22,8 +22,8 @@ class ExactDuplicate(GroupRule):
     """
 
     precision: ClassVar[str] = (
-        "All 34 findings after normalisation are true (GPTeacher toolformer); the other 135 (demo sets of "
-        "LLaMA-Factory) are the same byte for byte."
+        "34 of 34 that are the same after normalisation (GPTeacher toolformer); the others on 27 public files are "
+        "the same byte for byte"
     )
 
     normalize: Normalization = Field(

@@ -26,8 +26,8 @@ class RepeatedResponse(GroupRule):
     """
 
     precision: ClassVar[str] = (
-        "All 10 findings (GPTeacher toolformer) are one answer to prompts that ask the same in other words. "
-        "None in 26 other public files."
+        "10 of 10 on 27 public files (GPTeacher toolformer): one answer to prompts that ask the same in "
+        "other words, of whose 64 records its authors kept 5"
     )
 
     min_count: int = Field(5, ge=2, description="Different prompts from which on an answer counts as repeated.")

@@ -35,7 +35,9 @@ class ControlCharacter(RecordRule):
     """
 
     severity: ClassVar[Severity] = Severity.WARNING
-    precision: ClassVar[str] = "2 findings in 48,367 records of 27 public files, both read, both right."
+    precision: ClassVar[str] = (
+        "7 of 7: 2 in 48,367 records of 27 public files, 5 in 12,000 docstrings of Python packages"
+    )
     candidates = anywhere().matches(f"{_CONTROL_SET}|{_LATEX}")
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -22,9 +22,8 @@ class FormatMinority(DatasetRule[None]):
 
     scope = Scope.FILE
     precision = (
-        "3 % of one set's answers mixed into another's of the same questions: 224 of 224 found by their missing final "
-        "marker, none else; on 27 public files 2 findings, both true (20 of 20 listed answers lack the calculations); "
-        "notes by the end of the sentence, on tasks as coarse as 'describe': 4 of 8 listed answers are slips"
+        "2 of 2 on 27 public files, 20 of 20 listed answers read; of one set's answers mixed into another's at 3 %, "
+        "224 of 224 were found and none else. Notes by the end of the sentence: 4 of 8 listed answers are slips"
     )
 
     features: tuple[ConventionName, ...] = Field(tuple(CONVENTIONS), description="Conventions to look at.")

@@ -21,8 +21,8 @@ class LongOutlier(RecordRule):
     severity = Severity.NOTE
     scope = Scope.FILE
     precision = (
-        "27 public files, all 10 findings read: 5 are defects (a merged record, encyclopedia text before a tool call), "
-        "the others long rewritings and explanations among short answers"
+        "5 of 10 on 27 public files are defects (a merged record, encyclopedia text before a tool call), the others "
+        "long rewritings and explanations among short answers; hence a note"
     )
 
     z: float = Field(4.0, gt=0, description="Robust standard deviations from the median that make an outlier.")

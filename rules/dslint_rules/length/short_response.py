@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from dslint.api import Field, Finding, Record, RecordRule
 from dslint.features.length import word_count
@@ -15,6 +16,8 @@ class ShortResponse(RecordRule):
     call a tool, and empty ones, which `empty-response` reports, are left out. In Chinese, Japanese and Thai two letters
     count as a word.
     """
+
+    precision: ClassVar[str] = "exact: what is too short is what you set"
 
     min_chars: int | None = Field(None, gt=0, description="Least number of characters of an answer.")
     min_words: int | None = Field(None, gt=0, description="Least number of words of an answer.")

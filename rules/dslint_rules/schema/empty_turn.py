@@ -10,7 +10,7 @@ from dslint_rules.schema._layout import is_well_formed
 
 
 class EmptyTurn(RecordRule):
-    """A turn that the model should answer to has no text, so it learns to answer to nothing.
+    """A turn before an answer has no text, so the model learns to answer to nothing.
 
     **Why.** OpenAI counts a turn without content as an error, axolotl warns of empty text, and everywhere else the
     model learns that the answer does not depend on what was asked. An empty system turn or tool result can be meant,
@@ -24,8 +24,7 @@ class EmptyTurn(RecordRule):
 
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
-        "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo "
-        "sets); what was planted in records of four of them was found, 2 kinds of 2."
+        "no finding in 48,367 records of 27 public files; planted in records of four of them, 2 kinds of 2 were found"
     )
     candidates = turns("user", "system", "tool").blank
 

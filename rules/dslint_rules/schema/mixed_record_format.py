@@ -44,8 +44,7 @@ class MixedRecordFormat(DatasetRule[dict[str, Seen]]):
 
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
-        "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo "
-        "sets); what was planted in records of four of them was found, 2 kinds of 2."
+        "no finding in 48,367 records of 27 public files; planted in records of four of them, 2 kinds of 2 were found"
     )
     scope: ClassVar[Scope] = Scope.FILE
 

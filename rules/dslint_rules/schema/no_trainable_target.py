@@ -40,8 +40,7 @@ class NoTrainableTarget(RecordRule):
 
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
-        "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo "
-        "sets); what was planted in records of four of them was found, 8 kinds of 8."
+        "no finding in 48,367 records of 27 public files; planted in records of four of them, 8 kinds of 8 were found"
     )
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -23,8 +23,7 @@ class SystemMisplaced(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo "
-        "sets); what was planted in records of four of them was found, 1 kind of 1."
+        "no finding in 48,367 records of 27 public files; planted in records of four of them, 1 kind of 1 was found"
     )
     targets: ClassVar[Mapping[Target, Severity]] = {Target.LLAMAFACTORY: Severity.ERROR}
 

@@ -24,7 +24,7 @@ _WHAT: Final = {RECORD: "records", TURN: "turns"}
 
 
 class UnexpectedKey(DatasetRule[KeyUse]):
-    """A key that almost no record has, or that looks like a misspelling: what it holds is not trained on.
+    """A key looks misspelt, or almost no record has it: what it holds is not trained on.
 
     **Why.** Readers take the keys that they know and leave out the rest, so a misspelt `sytem` or `tool_call` removes
     the system prompt or the call without a word. A key that a handful of records have may be metadata, or left over
@@ -39,8 +39,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "3 of 3 notes in 48,367 records of 27 public files: one stray key in three versions of a set. They have "
-        "no misspelt key; planted ones were found."
+        "3 of 3 notes in 48,367 records of 27 public files: one stray key in three versions of a set. They have no "
+        "misspelt key; planted ones were found. Known: optional metadata"
     )
     scope: ClassVar[Scope] = Scope.FILE
 
@@ -78,16 +78,19 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     def finish(self, state: KeyUse) -> Iterator[Finding]:
         """Report misspellings, then keys that the trainer refuses, then rare keys, each key once."""
         for level, total in ((RECORD, state.records), (TURN, state.turns)):
-            rare = []
+            rare: list[tuple[str, Seen]] = []
+            refused: list[tuple[str, Seen]] = []
             for key, seen in sorted(state.at(level).items()):
                 if key in self.allow:
                     continue
                 if seen.meant and (seen.near >= 0.5 * seen.count):
                     yield self._misspelt(level, key, seen, total)
                 elif level == TURN and self.target is Target.OPENAI:
-                    yield self._refused(key, seen, total)
+                    refused.append((key, seen))
                 elif total >= _MIN_COUNT and seen.count < self.max_share * total:
                     rare.append((key, seen))
+            if refused:
+                yield self._refused(refused, total)
             yield from self._rare(level, rare, total)
 
     def _misspelt(self, level: str, key: str, seen: Seen, total: int) -> Finding:
@@ -96,9 +99,13 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         )
         return self.finding(seen.place, message, key=f"{level} {key}", count=seen.count, score=0.8)
 
-    def _refused(self, key: str, seen: Seen, total: int) -> Finding:
-        message = f"key `{key[:40]}` in {seen.count:,} of {total:,} turns, which OpenAI does not accept"
-        return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
+    def _refused(self, refused: list[tuple[str, Seen]], total: int) -> Finding:
+        place = min((seen.place for _, seen in refused), key=lambda ref: ref.order)
+        listed = ", ".join(f"`{key[:40]}`" for key, _ in refused[:_SHOWN]) + (", …" if len(refused) > _SHOWN else "")
+        count = max(seen.count for _, seen in refused)
+        what, in_ = ("key", "in") if len(refused) == 1 else ("keys", "in up to")
+        message = f"{what} {listed} {in_} {count:,} of {total:,} turns, which OpenAI does not accept"
+        return self.finding(place, message, key=f"{TURN} refused", severity=Severity.ERROR, count=count)
 
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
         if len(rare) > _SHOWN:
