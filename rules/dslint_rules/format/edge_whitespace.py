@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
+from dslint.api import DatasetRule, Field, Finding, Message, Record, Ref, Scope, Severity
 from dslint.features.tally import Tally
 
 EACH: Final = 50
@@ -59,7 +59,7 @@ class EdgeWhitespace(DatasetRule[Edges]):
     def add(self, state: Edges, record: Record, /) -> Edges:
         """Count a record's edges."""
         state.records += 1
-        joined = _is_joined(record)
+        joined = record.format == "prompt-completion" and isinstance(record.field("prompt"), str)
         if joined:
             self._add_joined(state, record)
         if record.format in UNTRAINED:
@@ -67,7 +67,7 @@ class EdgeWhitespace(DatasetRule[Edges]):
         for turn in record.turns("assistant"):
             text = turn.text
             if text and (text[0].isspace() or text[-1].isspace()) and (side := _loose(text, joined)):
-                state.loose.add(turn.ref, side)
+                state.loose.add(_edge(turn, trailing=side.startswith("ends")), side)
                 break
         return state
 
@@ -102,7 +102,7 @@ class EdgeWhitespace(DatasetRule[Edges]):
     def _add_joined(self, state: Edges, record: Record) -> None:
         for turn in record.turns("user"):
             if turn.text.endswith((" ", "\t")):
-                state.prompts.add(turn.ref, "ends in a space")
+                state.prompts.add(_edge(turn, trailing=True), "ends in a space")
         answer = record.answer
         text = "" if answer is None else answer.text
         if answer is None or not text.strip():
@@ -130,9 +130,9 @@ class EdgeWhitespace(DatasetRule[Edges]):
             )
 
 
-def _is_joined(record: Record) -> bool:
-    """Whether prompt and completion are strings that a trainer joins as they are."""
-    return record.format == "prompt-completion" and isinstance(record.field("prompt"), str)
+def _edge(turn: Message, *, trailing: bool) -> Ref:
+    text = turn.text
+    return turn.span(len(text.rstrip()), len(text)) if trailing else turn.span(0, len(text) - len(text.lstrip()))
 
 
 def _loose(text: str, joined: bool) -> str:
