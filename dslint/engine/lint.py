@@ -19,6 +19,7 @@ from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
 from dslint.sources.files import Discovery
+from dslint.sources.walk import Patterns
 from dslint.version import __version__
 
 PARALLEL_FROM = 48 << 20
@@ -123,14 +124,13 @@ def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -
 
 
 def ignores(settings: Settings) -> Callable[[str, str, str], bool]:
-    """Return whether ``per-file-ignores`` silences a rule (path, id, family)."""
-    from pathspec import GitIgnoreSpec
-
-    specs = [
-        (GitIgnoreSpec.from_lines([pattern]), frozenset(names)) for pattern, names in settings.per_file_ignores.items()
+    """Return whether ``per-file-ignores`` silences a rule (location, id, family)."""
+    patterns = [
+        (Patterns([pattern], settings.root), frozenset(names)) for pattern, names in settings.per_file_ignores.items()
     ]
 
-    def ignored(path: str, rule: str, family: str) -> bool:
-        return any(names & {rule, family, "ALL"} and spec.match_file(path) for spec, names in specs)
+    def ignored(location: str, rule: str, family: str) -> bool:
+        where = os.path.abspath(location)
+        return any(names & {rule, family, "ALL"} and pattern.match(where) for pattern, names in patterns)
 
     return ignored

@@ -28,7 +28,7 @@ class Resolver:
         files: The files, by path.
         datasets: Name of the dataset by path.
         scopes: First file by scope key, for findings about a dataset.
-        ignored: Says which rules a path's configuration silences.
+        ignored: Says which rules (location, id, family) the configuration silences.
         waivers: Rules that records waive, by path and record number.
     """
 
@@ -71,7 +71,9 @@ class Resolver:
             waived = self.waivers.get((ref.path, ref.record), frozenset())
             if rule in waived or family in waived:
                 return "the record's own _dslint field"
-        ignored = self.ignored is not None and self.ignored(ref.path, rule, family)
+        file = self.files.get(ref.path)
+        location = ref.path if file is None or file.converted or not file.location else file.location
+        ignored = self.ignored is not None and self.ignored(location, rule, family)
         return "per-file-ignores" if ignored else ""
 
     def _located(self, findings: Sequence[Finding]) -> list[tuple[Finding, Record | None]]:

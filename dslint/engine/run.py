@@ -61,7 +61,7 @@ class Job:
         infos: What is known of them, by id.
         overrides: Ids of rules whose level the configuration sets.
         settings: Top-level settings, for features that share them.
-        ignored: Whether the configuration silences a rule (id, family) for a path.
+        ignored: Whether the configuration silences a rule: location of the file, id, family.
         shard_size: Mean number of records in a shard.
         screened: Whether to use ``candidates``.
     """
@@ -234,7 +234,9 @@ def _datasets(discovery: Discovery, reduction: Reduction) -> list[Dataset]:
 
 def _first_files(discovery: Discovery, datasets: Sequence[Dataset]) -> dict[str, str]:
     first = {source.path: source.path for source in _sources(discovery)}
-    first.update((dataset.name, dataset.files[0].path) for dataset in datasets)
+    for dataset in datasets:  # what is said of a dataset is mostly said of what it trains on
+        trained = [source for source in dataset.files if source.split not in ("test", "validation")]
+        first[dataset.name] = (trained or dataset.files)[0].path
     if discovery.files:
         first[""] = discovery.files[0].source.path
     return first

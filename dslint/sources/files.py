@@ -72,7 +72,7 @@ class DiscoverySettings:
     """What decides which files are read and how.
 
     Attributes:
-        root: Paths in findings are relative to it where possible, patterns always.
+        root: What patterns are relative to; paths in findings are where they are not below the working directory.
         include: Patterns of the files that are taken from folders.
         exclude: Patterns of what is left out.
         respect_gitignore: Whether what Git ignores is left out.
@@ -194,7 +194,7 @@ class _Finder:
                 yield from self._walker.files(location, _inner(path))
             elif os.path.exists(location):
                 if not (self.settings.force_exclude and self._walker.excluded(location)):
-                    yield Candidate(location, not self.settings.force_exclude, _inner(self._shown(location)))
+                    yield Candidate(location, not self.settings.force_exclude, _inner(_below(location, (str(self.root), os.getcwd()))))
             else:
                 raise SourceError(f"no such file or folder: {path}")
 
@@ -259,11 +259,7 @@ class _Finder:
             self.files.append(replace(ready, source=source))
 
     def _shown(self, location: str) -> str:
-        for base in (str(self.root), os.getcwd()):
-            relative = os.path.relpath(location, base)
-            if relative != ".." and not relative.startswith(".." + os.sep):
-                return legible(relative).replace(os.sep, "/")
-        return legible(location).replace(os.sep, "/")
+        return _below(location, (os.getcwd(), str(self.root)))
 
     def discovery(self) -> Discovery:
         return Discovery(
@@ -271,6 +267,15 @@ class _Finder:
             tuple(sorted(self.damages, key=lambda pair: pair[1].ref.order)),
             tuple(sorted(self.notes, key=lambda note: note.path)),
         )
+
+
+def _below(location: str, folders: Sequence[str]) -> str:
+    """Return a path relative to the first of ``folders`` that holds it, else as it is."""
+    for folder in folders:
+        relative = os.path.relpath(location, folder)
+        if relative != ".." and not relative.startswith(".." + os.sep):
+            return legible(relative).replace(os.sep, "/")
+    return legible(location).replace(os.sep, "/")
 
 
 def _inner(path: str) -> str:

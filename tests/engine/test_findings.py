@@ -134,3 +134,14 @@ def test_bytes_that_are_not_utf8_are_shown_not_replaced(tmp_path: Path) -> None:
     assert finding.mark is not None
     assert finding.excerpt[slice(*finding.mark)] == "\\xe9"
     assert finding.place.column == 42
+
+
+def test_paths_count_from_where_dslint_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "dslint.toml").write_text('per-file-ignores = { "/raw.jsonl" = ["ALL"] }\n')
+    write(tmp_path / "sets" / "raw.jsonl", RECORDS)
+    write(tmp_path / "sets" / "made.jsonl", RECORDS)
+    monkeypatch.chdir(tmp_path)
+    report = dslint.check("sets", select=["empty-response"])
+    assert {finding.place.path for finding in report.findings} == {"sets/made.jsonl"}
+    assert {finding.place.path for finding in report.suppressed} == {"sets/raw.jsonl"}
