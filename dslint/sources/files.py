@@ -194,7 +194,8 @@ class _Finder:
                 yield from self._walker.files(location, _inner(path))
             elif os.path.exists(location):
                 if not (self.settings.force_exclude and self._walker.excluded(location)):
-                    yield Candidate(location, not self.settings.force_exclude, _inner(_below(location, (str(self.root), os.getcwd()))))
+                    inner = _inner(_below(location, (str(self.root), os.getcwd())))
+                    yield Candidate(location, not self.settings.force_exclude, inner)
             else:
                 raise SourceError(f"no such file or folder: {path}")
 
