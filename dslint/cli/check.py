@@ -167,10 +167,12 @@ def counted(report: Report) -> str:
 def about(report: Report, session: Session) -> None:
     """Tell stderr what was run on what, and with whose settings."""
     layers = ", ".join(layer.origin for layer in session.settings.layers) or "defaults"
+    from dslint.report.phrases import count
+
     ran = [info for info in report.rules.values() if not info.unmet]
     size = sum(file.bytes for file in report.files)
     warn(f"dslint {report.version}: settings from {layers}")
     warn(
-        f"dslint {report.version}: {len(ran)} of {len(report.rules)} selected rules on {len(report.files)} files, "
-        f"{len(report.datasets)} datasets, {report.records:,} records, {size:,} bytes"
+        f"dslint {report.version}: {len(ran)} of {len(report.rules)} selected rules on {count(len(report.files), 'file')}, "
+        f"{count(len(report.datasets), 'dataset')}, {count(report.records, 'record')}, {count(size, 'byte')}"
     )

@@ -93,7 +93,7 @@ def in_local_file(path: Path, name: str, title: str, kind: str) -> str:
     from dslint.cli.templates import FUNCTION, RULES
 
     function = f"check_{name.replace('-', '_')}"
-    template = fill(FUNCTION if kind == "record" else RULES[kind], name, title).replace("check_rule", function)
+    template = fill(FUNCTION if kind == "record" else settled(RULES[kind]), name, title).replace("check_rule", function)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if re.search(rf"^(def {function}|class {title})\b", before, re.MULTILINE):
         raise click.UsageError(f"{path} has a rule {name!r}")
@@ -103,6 +103,11 @@ def in_local_file(path: Path, name: str, title: str, kind: str) -> str:
         f'dslint runs local rules only from files that the configuration lists: local-rules = ["{path.as_posix()}"]\n'
         f"Try it with: dslint check --select local/{name} ."
     )
+
+
+def settled(template: str) -> str:
+    """Return the rule without its life cycle: a rule of one's own runs from the day it is written."""
+    return re.sub(r" +(status|since) = .*\n", "", template).replace(", Status", "")
 
 
 def joined(before: str, template: str) -> str:

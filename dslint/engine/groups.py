@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dslint.api import GroupRule, PairRule, Record, Ref
 from dslint.engine.plan import Plan, PlannedRule
 from dslint.engine.reduce import KeyedShard, Raw, Reduction
-from dslint.engine.shard import Columns, Crash, Places, Values, attempt, scope_key
+from dslint.engine.shard import Columns, Crash, Places, Values, judged, scope_key
 from dslint.model.record import Source
 from dslint.sources.files import FileSpec
 from dslint.sources.places import read_records
@@ -169,7 +169,7 @@ class Grouping:
             if not isinstance(planned.rule, GroupRule | PairRule) or planned.id in self.reduction.crashes:
                 continue
             for unit, keys, numbers in _by_scope(planned, self.reduction.keyed):
-                found = attempt(planned.id, self._judge, planned, keys, numbers, store)
+                found = judged(planned.id, self._judge, planned, keys, numbers, store)
                 if isinstance(found, Crash):
                     self.reduction.crash(found)
                     break

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from dslint.api import Dataset, DatasetFeature, DatasetRule
 from dslint.engine.plan import DATASET, Plan, PlannedRule
-from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, scope_key
+from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, judged, scope_key
 from dslint.model.finding import Finding
 from dslint.model.record import Source
 from dslint.model.severity import Scope
@@ -89,7 +89,7 @@ class Reduction:
                 continue
             for unit, state in sorted(self._states.get(planned.id, {}).items()):
                 dataset = self._dataset(rule.scope, unit, known)
-                found = attempt(planned.id, self._finish_rule, planned, state, dataset)
+                found = judged(planned.id, self._finish_rule, planned, state, dataset)
                 if isinstance(found, Crash):
                     self.crash(found)
                     break

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope
+from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope, Severity
 from dslint.api.attempt import attempt as contained
 from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
 from dslint.engine.screen import Screen
@@ -101,6 +102,26 @@ def attempt(unit: str, work: Callable[..., T], *arguments: Any) -> T | Crash:
     """Do ``work`` for one rule or feature, and contain its failure."""
     result = contained(work, *arguments)
     return Crash(unit, describe_crash(result)) if isinstance(result, Exception) else result
+
+
+def judged(unit: str, work: Callable[..., list[Finding]], *arguments: Any) -> list[Finding] | Crash:
+    """Do ``work`` for one rule; to yield what is no usable finding is a failure, too."""
+    return attempt(unit, _usable, work, *arguments)
+
+
+def _usable(work: Callable[..., list[Finding]], *arguments: Any) -> list[Finding]:
+    findings = work(*arguments)
+    for found in findings:
+        if not isinstance(found, Finding):
+            raise TypeError(f"it yields a {type(found).__name__}, not a finding")
+        if not isinstance(found.severity, Severity):
+            raise TypeError(f"severity is {found.severity!r}, not a Severity")
+        for message in (found.message, *(related.message for related in found.related)):
+            if not isinstance(message, str):
+                raise TypeError(f"message is a {type(message).__name__}, not a text")
+        if isnan(found.score):
+            raise ArithmeticError("score is not a number")
+    return findings
 
 
 _TELLING = (TypeError, NameError, ArithmeticError, ImportError)
@@ -201,7 +222,7 @@ def judge_damages(plan: Plan, damages: Iterable[Damage], result: ShardResult) ->
         rule = cast(DamageRule, planned.rule)
         mine = [damage for damage in damages if damage.kind in rule.kinds]
         if mine:
-            found = attempt(planned.id, _check_damages, rule, mine)
+            found = judged(planned.id, _check_damages, rule, mine)
             _collect(result, planned.id, found)
 
 
@@ -216,7 +237,7 @@ def _judge_records(plan: Plan, level: int, records: Sequence[Record], columns: C
     for planned in rules:
         positions = chosen.get(planned.id, range(len(records)))
         if positions:
-            found = attempt(planned.id, _check, planned, positions, records, columns)
+            found = judged(planned.id, _check, planned, positions, records, columns)
             _collect(result, planned.id, found)
 
 

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dslint.api import DatasetRule, Rule
+from dslint.api.attempt import attempt
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.shard import run_batch
+from dslint.model.finding import Notice
 from dslint.model.report import Report
 from dslint.sources.files import DiscoverySettings, discover
 from dslint.sources.shards import Batch, parse, shards
@@ -33,17 +35,22 @@ def check_laws(
 ) -> None:
     """Try the laws on some data.
 
-    The laws: the rule pickles; it leaves records as they are; its findings are the same for any cut into shards and
-    with and without its ``candidates``; its states merge in any order and grouping.
+    The laws: the rule does not fail; it pickles; it leaves records as they are; its findings are the same for any cut
+    into shards and with and without its ``candidates``; its states pickle and merge in any order and grouping.
 
     Raises:
         LawBroken: With the law that does not hold.
     """
     options, settings = options or {}, settings or {}
     instance = rule.model_validate({**shared_options(rule, settings), **options})
-    if pickle.loads(pickle.dumps(instance)) != instance:  # noqa: S301 - made one line above
+    packed = attempt(pickle.dumps, instance)
+    if isinstance(packed, Exception) or pickle.loads(packed) != instance:  # noqa: S301 - made one line above
         raise LawBroken(f"{rule.id()} does not survive pickling")
-    expected = _seen(lint(rule, files, options=options, settings=settings))
+    report = lint(rule, files, options=options, settings=settings)
+    for note in report.notifications:
+        if note.notice is Notice.RULE_CRASHED:
+            raise LawBroken(f"{rule.id()}: {note.message}")
+    expected = _seen(report)
     for size in SHARD_SIZES:
         if _seen(lint(rule, files, options=options, settings=settings, shard_size=size)) != expected:
             raise LawBroken(f"{rule.id()} finds something else when shards hold about {size} records")
@@ -82,7 +89,12 @@ def _state(plan: Plan, rule: Rule, batch: Batch) -> Any:
 
 def _check_merge(rule: DatasetRule[Any], states: Sequence[Any]) -> None:
     states = [state for state in states if state is not None]
-    packed = [pickle.dumps(state) for state in states]
+    packed = []
+    for state in states:
+        made = attempt(pickle.dumps, state)
+        if isinstance(made, Exception):
+            raise LawBroken(f"the states of {rule.id()} cannot be pickled")
+        packed.append(made)
 
     def fresh() -> list[Any]:
         return [pickle.loads(each) for each in packed]  # noqa: S301 - made one line above

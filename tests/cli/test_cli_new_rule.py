@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import dslint
 from dslint.cli.main import cli
 from dslint.cli.new_rule import KINDS, joined
 
@@ -76,6 +77,11 @@ def test_outside_it_adds_local_rules(tmp_path: Path) -> None:
     defined = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
     assert {"check_my_record", "MyDataset", "MyGroup", "MyPair"} <= set(defined)
     assert 'local-rules = ["lint_rules.py"]' in result.output
+    (tmp_path / "data.jsonl").write_text('{"instruction": "Name a sea.", "output": "The Baltic is one."}\n')
+    config = {"local-rules": [str(tmp_path / "lint_rules.py")], "select": ["local"]}
+    report = dslint.check(tmp_path / "data.jsonl", config=config)
+    assert set(report.rules) == {f"local/my-{kind}" for kind in KINDS}
+    assert report.exit_code == 0
     again = new_rule(tmp_path, "my-group", "--kind", "group")
     assert again.exit_code == 2
     assert (tmp_path / "lint_rules.py").read_text() == text

@@ -14,9 +14,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from dslint.api.attempt import attempt as contained
 from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.plan import Plan
-from dslint.engine.shard import ShardResult, Values, run_shard
+from dslint.engine.shard import Crash, ShardResult, Values, attempt, run_shard
 from dslint.sources.shards import Shard
 
 _worker_plan: Plan | None = None
@@ -44,14 +45,14 @@ class ProcessExecutor:
         """
         pool = self._start(plan)
         packed = pickle.dumps(values)
-        waiting: deque[Future[ShardResult]] = deque()
+        waiting: deque[Future[bytes]] = deque()
         try:
             for shard in shards:
                 waiting.append(pool.submit(_work, shard, level, packed))
                 if len(waiting) > 3 * self._jobs:
-                    yield waiting.popleft().result()
+                    yield _unpacked(waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _unpacked(waiting.popleft())
         except BrokenProcessPool as error:
             raise WorkerLost("a worker process ended without a result; it may have run out of memory") from error
         finally:
@@ -90,7 +91,30 @@ def _begin(local_files: Sequence[str], plan: bytes) -> None:
     _worker_plan = pickle.loads(plan)  # noqa: S301 - made by the parent process, never read from data
 
 
-def _work(shard: Shard, level: int, values: bytes) -> ShardResult:
+def _work(shard: Shard, level: int, values: bytes) -> bytes:
     if _worker_plan is None:
         raise WorkerLost("the worker has no plan")
-    return run_shard(_worker_plan, shard, level, pickle.loads(values))  # noqa: S301 - as above
+    return pack(run_shard(_worker_plan, shard, level, pickle.loads(values)))  # noqa: S301 - as above
+
+
+def pack(result: ShardResult) -> bytes:
+    """Pickle a result; a rule whose part of it cannot be pickled has failed."""
+    packed = contained(pickle.dumps, result)
+    if not isinstance(packed, Exception):
+        return packed
+    for unit, state in list(result.states.items()):
+        crash = attempt(unit, pickle.dumps, state)
+        if isinstance(crash, Crash):
+            result.crashes.append(crash)
+            del result.states[unit]
+    for unit, finding in list(result.findings):
+        crash = attempt(unit, pickle.dumps, finding)
+        if isinstance(crash, Crash):
+            result.crashes.append(crash)
+            result.findings.remove((unit, finding))
+    return pickle.dumps(result)
+
+
+def _unpacked(future: Future[bytes]) -> ShardResult:
+    result: ShardResult = pickle.loads(future.result())  # noqa: S301 - made by a worker process
+    return result
