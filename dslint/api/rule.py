@@ -196,7 +196,14 @@ class GroupRule(Rule):
 
 
 class PairRule(Rule):
-    """Judges pairs of records that are likely to be similar."""
+    """Judges pairs of records that are likely to be similar.
+
+    Class attributes:
+        across_splits: Whether only pairs of a record that is trained on and one that is held out count (validation,
+            test); such a rule does not run where there is nothing of one of both.
+    """
+
+    across_splits: ClassVar[bool] = False
 
     threshold: float = Field(0.8, gt=0, le=1, description="Similarity from which on two records belong together.")
 
