@@ -13,6 +13,7 @@ from dslint.config.settings import Settings
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
+from dslint.engine.references import read_references
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
@@ -56,13 +57,15 @@ def lint(
         infos = {name: infos[name] for name in rules}
         notifications = tuple(note for note in notifications if note.rule in rules or not note.rule)
     discovery = data if isinstance(data, Discovery) else discover(data, discovery_settings(settings))
+    compared = read_references(rules, settings.root)
     job = Job(
         rules,
         infos,
         frozenset(c.id for c in chosen if c.severity is not None),
-        settings.shared,
+        {**settings.shared, **compared.values},
         ignores(settings),
     )
+    discovery = compared.left_out_of(discovery)
     executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
     outcome = execute(discovery, job, executor=executor, progress=progress)
     return Report(

@@ -49,7 +49,7 @@ class SplitLeakage(PairRule):
     scope: ClassVar[Scope] = Scope.RUN
     across_splits: ClassVar[bool] = True
     precision: ClassVar[str] = (
-        "28 of 30 warnings read (GPTeacher toolformer and Glaive, split at random) ask for the same; the other two differ "
+        "28 of 30 warnings read (GPTeacher toolformer, Glaive, split at random) ask for the same; the other two differ "
         "in a time or a place without a capital letter. Errors are the same by definition. GSM8K: no error or warning, "
         "one note for its two pairs from one template."
     )
