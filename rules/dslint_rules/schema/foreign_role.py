@@ -6,24 +6,35 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
 from dslint.api import ROLES, DatasetRule, Finding, Record, Scope, Severity, Target, escape_pointer, shared
-from dslint_rules.schema._keys import TURN, KeyUse
-from dslint_rules.schema._layout import ROLE_KEYS, first_key, layout_of, raw_turns
+from dslint_rules.schema._keys import TURN, KeyUse, Seen
+from dslint_rules.schema._layout import FOREIGN, ROLE_KEYS, first_key, layout_of, raw_turns
 
 _ACCEPTED: Final[Mapping[Target, frozenset[str]]] = {
     Target.OPENAI: frozenset({"system", "developer", "user", "assistant", "tool", "function"}),
     Target.TRL: frozenset({"system", "developer", "user", "assistant", "tool"}),
+    Target.AXOLOTL: frozenset({"system", "developer", "user", "human", "assistant", "gpt", "tool"}),
+    Target.UNSLOTH: frozenset({"system", "developer", "user", "human", "assistant", "gpt", "tool"}),
+    Target.LLAMAFACTORY: frozenset(),
 }
-_TITLES: Final = {Target.OPENAI: "OpenAI", Target.TRL: "TRL"}
+"""Roles that a trainer takes; LLaMA-Factory takes what it is told, one word for each role."""
+_TITLES: Final = {
+    Target.OPENAI: "OpenAI",
+    Target.TRL: "TRL",
+    Target.AXOLOTL: "axolotl",
+    Target.UNSLOTH: "Unsloth",
+}
 
 
 class ForeignRole(DatasetRule[KeyUse]):
     """Roles are words of another trainer, such as `human` and `gpt`, which the chosen one does not translate.
 
-    **Why.** LLaMA-Factory and axolotl map `human` to the user; OpenAI refuses it, and TRL renames the keys `from` and
-    `value` but hands the word to the chat template, which leaves the turn out or raises an error. The rule is quiet
-    unless `target` is `openai` or `trl`.
+    **Why.** OpenAI refuses `human` and `gpt`. TRL renames the keys `from` and `value` but hands the word to the chat
+    template, which leaves the turn out or raises an error. axolotl and Unsloth know these two and hand on the others,
+    such as `model`, `observation` and `function_call`. LLaMA-Factory is told one word for each role and drops records
+    with another, so for it the rarer of two words is reported. Without `target` the rule is quiet.
 
-    **When to ignore.** Where the chat template that you train with knows the words.
+    **When to ignore.** Where the chat template that you train with knows the words, or the trainer's own configuration
+    maps them (`roles` in axolotl).
 
     **References.** [TRL dataset formats](https://huggingface.co/docs/trl/dataset_formats),
     [OpenAI: chat format](https://platform.openai.com/docs/api-reference/fine-tuning/chat-input).
@@ -40,7 +51,7 @@ class ForeignRole(DatasetRule[KeyUse]):
 
     def add(self, state: KeyUse, record: Record) -> KeyUse:
         """Count the roles that are known, but not to the target."""
-        accepted = _ACCEPTED.get(self.target)
+        accepted = None if record.format in FOREIGN.get(self.target, ()) else _ACCEPTED.get(self.target)
         layout = layout_of(record) if accepted is not None else None
         if accepted is None or layout is None:
             return state
@@ -61,7 +72,18 @@ class ForeignRole(DatasetRule[KeyUse]):
     def finish(self, state: KeyUse) -> Iterator[Finding]:
         """Report each such role once."""
         for role, seen in sorted(state.at(TURN).items()):
-            message = (
-                f'role "{role}" in {seen.count} of {state.turns} turns, which {_TITLES[self.target]} does not know'
-            )
+            message = f'role "{role}" in {seen.count} of {state.turns} turns, '
+            if self.target is not Target.LLAMAFACTORY:
+                message += f"which {_TITLES[self.target]} does not know"
+            elif other := _usual(role, state.at(TURN)):
+                message += f'beside "{other}", of which LLaMA-Factory reads one only'
+            else:
+                continue
             yield self.finding(seen.place, message, key=role, count=seen.count)
+
+
+def _usual(role: str, roles: Mapping[str, Seen]) -> str:
+    """Return the word that most turns have for the same role; empty where it is this one."""
+    same = [word for word in roles if ROLES[word] == ROLES[role]]
+    usual = min(same, key=lambda word: (-roles[word].count, word))
+    return "" if usual == role else usual

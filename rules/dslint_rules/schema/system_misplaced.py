@@ -13,7 +13,8 @@ class SystemMisplaced(RecordRule):
     """A system turn is not the first turn, or there are several, and trainers use only one at the start.
 
     **Why.** Most templates read the system prompt from the first turn alone: a later one is refused, left out or
-    printed in a form that the model never sees in use. LLaMA-Factory drops the record.
+    printed in a form that the model never sees in use. LLaMA-Factory drops the record, so
+    with `target = "llamafactory"` it is an error; OpenAI takes system turns anywhere, so there it is a note.
 
     **When to ignore.** Where instructions in the middle of a conversation are meant and your template has a form for
     them.
@@ -26,7 +27,10 @@ class SystemMisplaced(RecordRule):
         "No finding in 48,367 records of 27 public files (Alpaca, GSM8K, Toolformer, LLaMA-Factory's demo "
         "sets); what was planted in records of four of them was found, 1 kind of 1."
     )
-    targets: ClassVar[Mapping[Target, Severity]] = {Target.LLAMAFACTORY: Severity.ERROR}
+    targets: ClassVar[Mapping[Target, Severity]] = {
+        Target.LLAMAFACTORY: Severity.ERROR,
+        Target.OPENAI: Severity.NOTE,
+    }
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report a late or repeated system turn."""

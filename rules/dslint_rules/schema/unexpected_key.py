@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
+from dslint.api import ROLES, DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, layout_of, raw_turns
+from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, first_key, layout_of, raw_turns
 from dslint_rules.schema._spelling import similar
 
 _NEEDED: Final = frozenset((*ROLE_KEYS, *CONTENT_KEYS))
@@ -18,6 +19,18 @@ _TURN_KEYS: Final = _NEEDED | {
 _OPENAI_TURN_KEYS: Final = frozenset(
     {"role", "content", "name", "function_call", "tool_calls", "tool_call_id", "weight", "refusal", "audio"}
 )
+_WEIGHTS: Final = frozenset({"weight", "loss_weight", "train", "training", "train_detail"})
+_WITHOUT_EFFECT: Final[Mapping[Target, frozenset[str]]] = {
+    Target.TRL: _WEIGHTS,
+    Target.UNSLOTH: _WEIGHTS,
+    Target.LLAMAFACTORY: _WEIGHTS - {"loss_weight"},
+}
+"""Keys by which a turn is left out of training that mean nothing to the trainer."""
+_TITLES: Final = {
+    Target.TRL: "TRL",
+    Target.UNSLOTH: "Unsloth",
+    Target.LLAMAFACTORY: "LLaMA-Factory",
+}
 _MIN_COUNT: Final = 100
 _SHOWN: Final = 5
 _WHAT: Final = {RECORD: "records", TURN: "turns"}
@@ -28,7 +41,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 
     **Why.** Readers take the keys that they know and leave out the rest, so a misspelt `sytem` or `tool_call` removes
     the system prompt or the call without a word. A key that a handful of records have is usually left over from
-    merging or from a script that failed half-way. OpenAI refuses turns with keys that it does not know.
+    merging or from a script that failed half-way. OpenAI refuses turns with keys that it does not know. Keys such as
+    `weight` and `train`, which leave a turn out of training, mean nothing to TRL, Unsloth and LLaMA-Factory: the turn
+    is trained on, so with such a `target` they are an error. axolotl can be told which key to read.
 
     **When to ignore.** For optional metadata that few records have; add its keys to `allow`.
 
@@ -59,7 +74,7 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         for key, meant in layout.unknown:
             state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
         if layout.turns:
-            accepted = _OPENAI_TURN_KEYS if self.target is Target.OPENAI else _TURN_KEYS
+            accepted = _accepted(self.target)
             for pointer, turn in raw_turns(record, layout):
                 if turn.__class__ is dict:
                     state.turns += 1
@@ -80,7 +95,7 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                     continue
                 if seen.meant and (seen.near >= 0.5 * seen.count):
                     yield self._misspelt(level, key, seen, total)
-                elif level == TURN and self.target is Target.OPENAI:
+                elif level == TURN and (self.target is Target.OPENAI or key in _WEIGHTS):
                     yield self._refused(key, seen, total)
                 elif total >= _MIN_COUNT and seen.count < self.max_share * total:
                     rare.append((key, seen))
@@ -92,6 +107,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 
     def _refused(self, key: str, seen: Seen, total: int) -> Finding:
         message = f"key `{key[:40]}` in {seen.count} of {total} turns, which OpenAI does not accept"
+        if self.target is not Target.OPENAI:
+            message = f"key `{key}` leaves {seen.count} of {total} turns out of training, "
+            message += f"{_TITLES[self.target]} trains on them all the same"
         return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
 
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
@@ -105,10 +123,24 @@ class UnexpectedKey(DatasetRule[KeyUse]):
             yield self.finding(seen.place, message, key=f"{level} {key}", count=seen.count)
 
 
+@cache
+def _accepted(target: Target) -> frozenset[str]:
+    return _OPENAI_TURN_KEYS if target is Target.OPENAI else _TURN_KEYS - _WITHOUT_EFFECT.get(target, frozenset())
+
+
 def _add_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, Any], accepted: frozenset[str]) -> None:
     # A turn without role or content is a matter of missing fields, which name the key that was probably meant.
     absent = tuple(sorted(_TURN_KEYS - turn.keys() - _NEEDED))
     for key in turn:
-        if key not in accepted:
+        if key not in accepted and not _without_effect(turn, key, accepted):
             meant = None if key in _TURN_KEYS else similar(key, absent)
             state.count(TURN, key, record.ref, f"{pointer}/{escape_pointer(key)}", meant)
+
+
+def _without_effect(turn: Mapping[str, Any], key: str, accepted: frozenset[str]) -> bool:
+    """Whether the key leaves no answer out of training, so that it does not matter that it is not read."""
+    if key not in _WEIGHTS or accepted is _OPENAI_TURN_KEYS:
+        return False
+    role = turn.get(first_key(turn, ROLE_KEYS) or "")
+    excluded = isinstance(turn[key], bool | int | float) and not turn[key]
+    return not (excluded and isinstance(role, str) and ROLES.get(role) in ("assistant", "function_call"))
