@@ -14,7 +14,8 @@ class PairPromptMismatch(RecordRule):
 
     Looked at are pairs whose sides hold the dialogue themselves, as lists of turns or as one string with `Human:` and
     `Assistant:`. Behind what both begin with, only answers may follow, with their tool calls and results: a user or
-    system turn there means that the prompts differ, or that the sides part before their last answer.
+    system turn there means that the prompts differ, or that the sides part before their last answer. In OpenAI's own
+    format each side must be a single assistant turn.
 
     **Why.** Trainers take what both sides begin with as the prompt, and the rest as the answers. A user turn in the
     rest is trained on as if the model had to write it, with more or less reward.
@@ -35,7 +36,12 @@ class PairPromptMismatch(RecordRule):
     def check(self, record: Record) -> Iterator[Finding]:
         """Look for turns of a prompt behind the place where the sides part."""
         chosen, rejected = preferred(record), record.rejected
-        if not chosen or not rejected or not (_asks(chosen) or _asks(rejected)):
+        if not chosen or not rejected:
+            return
+        if record.format == "openai-preference":
+            yield from self._single(("preferred_output", chosen), ("non_preferred_output", rejected))
+            return
+        if not (_asks(chosen) or _asks(rejected)):
             return
         if chosen[-1].role not in ANSWERS or rejected[-1].role not in ANSWERS:
             return  # a side without an answer, which is another rule's
@@ -45,6 +51,12 @@ class PairPromptMismatch(RecordRule):
         else:
             message = f"prompts of both sides differ, first in {_name(first)} and {_name(other)}"
         yield self.finding(first, message, related=[(other, "the other side")])
+
+    def _single(self, *sides: tuple[str, Sequence[Message]]) -> Iterator[Finding]:
+        for key, turns in sides:
+            if len(turns) > 1 and any(turn.role in ANSWERS for turn in turns):
+                yield self.finding(turns[1], f"`{key}` has {len(turns)} turns, OpenAI takes one assistant turn")
+                return
 
 
 def _asks(turns: Sequence[Message]) -> bool:

@@ -9,10 +9,10 @@ from dslint.api import FORMATS, DatasetRule, Finding, Record, Scope, Severity, T
 from dslint_rules.schema._keys import RECORD, KeyUse
 from dslint_rules.schema._layout import FOREIGN
 
-_TITLES: Final = {Target.OPENAI: "OpenAI", Target.TRL: "TRL"}
 _EXPECTED: Final = {
-    Target.OPENAI: "`messages`, or `input` with `preferred_output` and `non_preferred_output`",
-    Target.TRL: "`messages`, `prompt` and `completion`, `chosen` and `rejected`, or `text`",
+    Target.OPENAI: "OpenAI reads `messages`, or `input` with `preferred_output` and `non_preferred_output`",
+    Target.TRL: "TRL reads `messages`, `prompt` and `completion`, `chosen` and `rejected`, or `text`",
+    Target.LLAMAFACTORY: "LLaMA-Factory ranks single turns and texts only",
 }
 _JUDGED: Final = frozenset(FORMATS) - {"unknown", "evaluation", "seed-task"}
 _TRL_KEYS: Final = frozenset({"prompt", "chosen", "rejected", "completion", "messages", "label"})
@@ -34,8 +34,8 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
 
     **Why.** OpenAI takes `messages` and its own preference format only. TRL tells tasks apart by their keys: it knows
     no `instruction` and `output`, and of conversations it takes only certain sets of keys, so that `messages` beside
-    `chosen` and `rejected` is an error. axolotl, LLaMA-Factory and Unsloth are told what to read, so for them, and
-    without `target`, the rule is quiet.
+    `chosen` and `rejected` is an error. LLaMA-Factory takes each side of a pair as one turn, and trains on lists of
+    turns without ranking them. axolotl and Unsloth are told what to read; for them the rule does not run.
 
     **When to ignore.** Where a function of your own makes the trainer's format of the records (`formatting_func`).
 
@@ -52,20 +52,25 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
 
     target: Target = shared(Target.GENERIC, description="Trainer whose formats are accepted.")
 
+    def unmet(self) -> str:
+        """Ask for a trainer that the rule knows."""
+        return "" if self.target in _EXPECTED else "set target to openai, trl or llamafactory"
+
     def zero(self) -> KeyUse:
         """No record seen."""
         return KeyUse()
 
     def add(self, state: KeyUse, record: Record) -> KeyUse:
         """Count the records of formats that the target does not read."""
-        foreign = FOREIGN.get(self.target)
-        if foreign is None or record.format not in _JUDGED or record.data.__class__ is not dict:
+        if self.target not in _EXPECTED or record.format not in _JUDGED or record.data.__class__ is not dict:
             return state
         state.records += 1
-        if record.format in foreign:
-            state.count(RECORD, f"the format {FORMATS[record.format].title}", record.ref, "", None)
-        elif self.target is Target.TRL and (keys := _refused(record.data)):
-            state.count(RECORD, f"the keys {keys} together", record.ref, "", None)
+        if record.format in FOREIGN.get(self.target, ()):
+            what = f"the format {FORMATS[record.format].title}"
+        else:
+            what = _REFUSED[self.target](record.data)
+        if what:
+            state.count(RECORD, what, record.ref, "", None)
         return state
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
@@ -77,16 +82,31 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
         for what, seen in sorted(state.at(RECORD).items()):
             yield self.finding(
                 seen.place,
-                f"{seen.count} of {state.records} records have {what}, {_TITLES[self.target]} reads "
-                f"{_EXPECTED[self.target]}",
+                f"{seen.count} of {state.records} records have {what}, {_EXPECTED[self.target]}",
                 key=what,
                 count=seen.count,
             )
 
 
-def _refused(data: Mapping[str, Any]) -> str:
+def _by_trl(data: Mapping[str, Any]) -> str:
+    for key in _SIDES:
+        if isinstance(data.get(key), dict):
+            return f"an object as `{key}`"
     keys = _TRL_KEYS & data.keys()
-    conversational = any(isinstance(data[key], list) for key in keys)
-    if keys in _TRL_SETS or not conversational:
+    if keys in _TRL_SETS or not any(isinstance(data[key], list) for key in keys):
         return ""
-    return ", ".join(f"`{key}`" for key in sorted(keys))
+    return f"the keys {', '.join(f'`{key}`' for key in sorted(keys))} together"
+
+
+def _by_llamafactory(data: Mapping[str, Any]) -> str:
+    lists = [f"`{key}`" for key in _SIDES if isinstance(data.get(key), list)]
+    return f"lists of turns as {' and '.join(lists)}" if lists else ""
+
+
+def _by_openai(_: Mapping[str, Any]) -> str:
+    return ""
+
+
+_SIDES: Final = ("chosen", "rejected")
+_REFUSED: Final = {Target.TRL: _by_trl, Target.LLAMAFACTORY: _by_llamafactory, Target.OPENAI: _by_openai}
+"""What of a record in a format that the trainer reads is refused all the same; empty for nothing."""

@@ -45,6 +45,10 @@ class ForeignRole(DatasetRule[KeyUse]):
 
     target: Target = shared(Target.GENERIC, description="Trainer whose roles are accepted.")
 
+    def unmet(self) -> str:
+        """Ask for a trainer."""
+        return "" if self.target in _ACCEPTED else "set target"
+
     def zero(self) -> KeyUse:
         """No role seen."""
         return KeyUse()

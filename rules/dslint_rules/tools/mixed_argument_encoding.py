@@ -64,6 +64,7 @@ class MixedArgumentEncoding(DatasetRule[Encodings]):
         "No finding in 650 records with tools of 3 public files, nor in 1,200 made of them; both kinds together, "
         "and each kind for a target that needs the other, are found."
     )
+    targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.ERROR}
     scope: ClassVar[Scope] = Scope.FILE
 
     tool_arguments: Literal["auto", "string", "object", "any"] = Field(
@@ -121,11 +122,9 @@ class MixedArgumentEncoding(DatasetRule[Encodings]):
             message += f", {by} expects {_WORDS[expected]}"
         else:
             message += f" and {_WORDS[_OTHER[wrong]]} in the others"
-        refused = self.target is Target.OPENAI and expected == "string"
         yield self.finding(
             tally.examples[0].ref,
             message,
-            severity=Severity.ERROR if refused else None,
             score=0.5 + 0.5 * tally.count / total,
             related=[(example.ref, f"also {_WORDS[wrong]}") for example in tally.examples[1:]],
             key=what,
