@@ -12,7 +12,7 @@ from dslint_rules.schema._layout import FOREIGN
 _EXPECTED: Final = {
     Target.OPENAI: "OpenAI reads `messages`, or `input` with `preferred_output` and `non_preferred_output`",
     Target.TRL: "TRL reads `messages`, `prompt` and `completion`, `chosen` and `rejected`, or `text`",
-    Target.LLAMAFACTORY: "LLaMA-Factory ranks single turns and texts only",
+    Target.LLAMAFACTORY: "",
 }
 _JUDGED: Final = frozenset(FORMATS) - {"unknown", "evaluation", "seed-task"}
 _TRL_KEYS: Final = frozenset({"prompt", "chosen", "rejected", "completion", "messages", "label"})
@@ -32,10 +32,11 @@ _TRL_SETS: Final = frozenset(
 class ForeignRecordFormat(DatasetRule[KeyUse]):
     """Records have a format that the chosen trainer does not read, so it stops with a missing key or refuses the file.
 
-    **Why.** OpenAI takes `messages` and its own preference format only. TRL tells tasks apart by their keys: it knows
-    no `instruction` and `output`, and of conversations it takes only certain sets of keys, so that `messages` beside
-    `chosen` and `rejected` is an error. LLaMA-Factory takes each side of a pair as one turn, and trains on lists of
-    turns without ranking them. axolotl and Unsloth are told what to read; for them the rule does not run.
+    **Why.** OpenAI takes `messages` and its own preference format only, and wants ids of calls and of results. TRL
+    tells tasks apart by their keys: it knows no `instruction` and `output`, and of conversations it takes only certain
+    sets of keys, so that `messages` beside `chosen` and `rejected` is an error. LLaMA-Factory takes each side of a
+    pair as one turn, and trains on lists of turns without ranking them. axolotl and Unsloth are told what to read; for
+    them the rule does not run.
 
     **When to ignore.** Where a function of your own makes the trainer's format of the records (`formatting_func`).
 
@@ -66,7 +67,7 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
             return state
         state.records += 1
         if record.format in FOREIGN.get(self.target, ()):
-            what = f"the format {FORMATS[record.format].title}"
+            what = f"the format {FORMATS[record.format].title}, {_EXPECTED[self.target]}"
         else:
             what = _REFUSED[self.target](record.data)
         if what:
@@ -82,7 +83,7 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
         for what, seen in sorted(state.at(RECORD).items()):
             yield self.finding(
                 seen.place,
-                f"{seen.count} of {state.records} records have {what}, {_EXPECTED[self.target]}",
+                f"{seen.count} of {state.records} records have {what}",
                 key=what,
                 count=seen.count,
             )
@@ -91,19 +92,28 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
 def _by_trl(data: Mapping[str, Any]) -> str:
     for key in _SIDES:
         if isinstance(data.get(key), dict):
-            return f"an object as `{key}`"
+            return f"an object as `{key}`, TRL takes a text or a list of turns"
     keys = _TRL_KEYS & data.keys()
     if keys in _TRL_SETS or not any(isinstance(data[key], list) for key in keys):
         return ""
-    return f"the keys {', '.join(f'`{key}`' for key in sorted(keys))} together"
+    return f"the keys {', '.join(f'`{key}`' for key in sorted(keys))} together, which TRL refuses"
 
 
 def _by_llamafactory(data: Mapping[str, Any]) -> str:
     lists = [f"`{key}`" for key in _SIDES if isinstance(data.get(key), list)]
-    return f"lists of turns as {' and '.join(lists)}" if lists else ""
+    return f"lists of turns as {' and '.join(lists)}, LLaMA-Factory ranks single turns and texts" if lists else ""
 
 
-def _by_openai(_: Mapping[str, Any]) -> str:
+def _by_openai(data: Mapping[str, Any]) -> str:
+    turns = data.get("messages")
+    for turn in turns if isinstance(turns, list) else ():
+        if not isinstance(turn, dict):
+            continue
+        if turn.get("role") == "tool" and not turn.get("tool_call_id"):
+            return "tool results without `tool_call_id`, which OpenAI requires"
+        calls = turn.get("tool_calls")
+        if isinstance(calls, list) and any(isinstance(call, dict) and not call.get("id") for call in calls):
+            return "tool calls without `id`, which OpenAI requires"
     return ""
 
 

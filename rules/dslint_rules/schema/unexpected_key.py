@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from dslint.api import ROLES, DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, first_key, layout_of, raw_turns
+from dslint_rules.schema._layout import CONTENT_KEYS, FOREIGN, ROLE_KEYS, first_key, layout_of, raw_turns
 from dslint_rules.schema._spelling import similar
 
 _NEEDED: Final = frozenset((*ROLE_KEYS, *CONTENT_KEYS))
@@ -74,7 +74,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         for key, meant in layout.unknown:
             state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
         if layout.turns:
-            accepted = _accepted(self.target)
+            foreign = record.format in FOREIGN.get(self.target, ())  # said once, and of all keys of turns
+            accepted = _TURN_KEYS if foreign else _accepted(self.target)
             for pointer, turn in raw_turns(record, layout):
                 if turn.__class__ is dict:
                     state.turns += 1

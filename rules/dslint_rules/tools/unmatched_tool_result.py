@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import Finding, HasTools, Message, Record, RecordRule, Ref, Severity, Target, shared
+from dslint.api import Finding, HasTools, Message, Record, RecordRule, Ref, Severity
 from dslint_rules.tools._calls import CALLERS, Unreadable, calls_of, has_call, value_at
 
 _LIKE_A_CALL: Final = re.compile(
@@ -73,8 +73,6 @@ class UnmatchedToolResult(RecordRule):
     )
     candidates = HasTools()
 
-    target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
-
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first break between calls and results, with how many there are."""
         problems = list(self._problems(record))
@@ -112,9 +110,7 @@ class UnmatchedToolResult(RecordRule):
             return
         waiting.results += 1
         if number is None:
-            if self.target is Target.OPENAI and turn.raw_role == "tool":
-                yield turn.ref, f"tool result has no `{_RESULT_ID}`, which OpenAI requires"
-            elif waiting.certain and waiting.results == waiting.calls + 1:
+            if waiting.certain and waiting.results == waiting.calls + 1:
                 yield turn.ref, f"more tool results than calls: {waiting.calls} expected"
             return
         waiting.answered[number] += 1
