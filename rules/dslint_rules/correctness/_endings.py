@@ -34,33 +34,33 @@ def _endings(known: str, strong: str, weak: str) -> Endings:
 LANGUAGES: Final = {
     "English": _endings(
         "the of and to in is it you that for was with are this be have not your can will as by an they their from",
-        "and or the an because than whose although whereas into their its my our your nor via",
-        "but a of to with for that which if should is was are were as by from such like including",
+        "and or the an because than although whereas their its my our your nor via",
+        "but a of to whose into with for that which if should is was are were as by from such like including",
     ),
     "German": _endings(
         "der die das und ist nicht ein eine zu mit den von auf für sich des dem im auch werden wird sind es sie kann",
-        "und oder sowie dass weil sondern bzw beziehungsweise eines zwischen vom zum zur",
-        "der dem den des die eine einen einem einer für von durch als wenn ob wie",
+        "und oder sowie dass weil sondern bzw beziehungsweise zwischen vom zum zur",
+        "der dem den des die eines eine einen einem einer für von durch als wenn ob wie",
     ),
     "French": _endings(
         "le la les des est et une un dans pour que qui sur pas vous avec ce cette par plus sont aux il elle nous",
-        "et du des aux dont parce afin ainsi lorsque puisque leurs mes tes ses ces cet",
+        "et du des aux dont parce afin lorsque puisque leurs mes tes ses ces cet",
         "de les la le un une que qui ou mais pour avec dans par sur leur notre votre au",
     ),
     "Spanish": _endings(
         "el la los las que en un una es por con para del se su al no como más lo sus este esta son puede",
-        "y el del las porque sus mis unos unas cuyo cuya",
-        "de la los un una que con por para en al o su como pero si",
+        "y el del las sus mis unos unas cuyo cuya",
+        "porque de la los un una que con por para en al o su como pero si",
     ),
     "Portuguese": _endings(
         "o a os as que em um uma é por com para do da dos das no na se não mais como seu sua são ser ao",
-        "e do dos das os as pelo pela nas nos porque seus suas cujo cuja",
-        "de da um uma que com por para em ao o a ou como mas se na no",
+        "e do dos das os as nas nos seus suas cujo cuja",
+        "porque de da um uma que com por para em ao o a ou como mas se na no",
     ),
     "Russian": _endings(
         "и в не на что с по это как для из к от его но она они мы вы я так же был быть или",
-        "и или в на с к из от для без при через между что чтобы потому",
-        "но а о у по как если за до над под",
+        "и или в на с к из от для без при через между чтобы",
+        "что потому но а о у по как если за до над под",
     ),
 }
 """Endings by name of the language."""

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
 from dslint.features.frequent import Sample, stable_hash
 from dslint_rules.correctness._pairing import (
+    MIN_CHANCE,
     PROMPT_WORDS,
     RESPONSE_WORDS,
     SECTION,
@@ -47,15 +48,15 @@ class MisalignedPairs(DatasetRule[Pairs]):
 
     **When to ignore.** Answers are not about what is asked, as in data for refusals in many words.
 
-    **References.** Permutation tests; [Data validation in machine learning](https://mlsys.org/Conferences/2019/doc/2019/167.pdf)
+    **References.** Permutation tests; [Data validation for machine learning](https://mlsys.org/Conferences/2019/doc/2019/167.pdf)
     on errors that leave every record valid.
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
     scope: ClassVar[Scope] = Scope.FILE
     precision: ClassVar[str] = (
-        "silent on 27 public files, whose lifts are 4.6 to 41; with the answers of 17 of them shifted by one row it "
-        "finds 16, with those of the second half shifted 16"
+        "silent on 27 public files and dialogues in 28 languages, whose lifts are 4.6 to 41; with the answers of 17 "
+        "of them shifted by one row it finds 16, with those of the second half shifted 16"
     )
 
     min_lift: float = Field(1.5, ge=1, description="How much more often pairs share a word than by chance, at least.")
@@ -87,7 +88,10 @@ class MisalignedPairs(DatasetRule[Pairs]):
 
     def unjudged(self, state: Pairs) -> str:
         """Say that prompts and responses share too few words."""
-        if state.total < self.min_records or overlap(rare(state.sample.values)).is_telling:
+        if state.total < self.min_records:
+            return ""
+        whole = overlap(rare(state.sample.values))
+        if whole.is_telling or (whole.own > 2 * MIN_CHANCE and whole.lift >= self.min_lift):
             return ""
         return "prompts and responses have too few rare words in common to be compared"
 

@@ -39,8 +39,8 @@ class ResponseEchoesPrompt(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "1 of 1 findings in 48,367 records of 27 public files, a note, is right; no warning there, so "
-        "that warnings were read on made data only"
+        "3 of 3 findings in 48,367 records of 27 public files (1 note) and 7,952 of dialogues in 28 languages (2 "
+        "warnings) are right"
     )
 
     min_chars: int = Field(20, ge=1, description="Shorter answers may repeat their question.")

@@ -34,8 +34,8 @@ class TruncatedResponse(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "3 of 3 findings in 48,367 records of 27 public files, all read, are right; an earlier "
-        "form of the rule had 14 of 14 read in the test set of hh-rlhf"
+        "4 of 5 findings in 48,367 records of 27 public files and 7,952 of dialogues in 28 languages, all read, are "
+        "right, and the word of the fifth has left the list; an earlier form of the rule had 14 of 14 read in hh-rlhf"
     )
 
     min_words: int = Field(9, ge=1, description="Shorter answers are not judged by their last word.")
