@@ -22,20 +22,28 @@ class References:
     Attributes:
         values: What features are given, by the key of their setting.
         locations: The files; they are compared with, not linted.
+        root: What the paths in findings are relative to.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     locations: frozenset[str] = frozenset()
+    root: Path = Path()
 
     def left_out_of(self, discovery: Discovery) -> Discovery:
         """Return ``discovery`` without the files."""
         if not self.locations:
             return discovery
-        kept = tuple(file for file in discovery.files if file.location not in self.locations)
-        paths = {file.source.path for file in discovery.files if file.location in self.locations}
         return replace(
-            discovery, files=kept, damages=tuple(pair for pair in discovery.damages if pair[0].path not in paths)
+            discovery,
+            files=tuple(file for file in discovery.files if file.location not in self.locations),
+            damages=tuple(pair for pair in discovery.damages if not self._is_one(pair[0].path)),
+            notifications=tuple(
+                note for note in discovery.notifications if not (note.path and self._is_one(note.path))
+            ),
         )
+
+    def _is_one(self, path: str) -> bool:
+        return os.path.abspath(self.root / path) in self.locations
 
 
 def read_references(rules: Mapping[str, Rule], root: Path) -> References:
@@ -56,7 +64,7 @@ def read_references(rules: Mapping[str, Rule], root: Path) -> References:
             if kind and (files := listed_names(getattr(rule, name))):
                 wanted[key] = (kind, [os.path.abspath(root / Path(file).expanduser()) for file in files])
     values = {key: _READERS[kind](key, files, root) for key, (kind, files) in sorted(wanted.items())}
-    return References(values, frozenset(file for _, files in wanted.values() for file in files))
+    return References(values, frozenset(file for _, files in wanted.values() for file in files), root)
 
 
 def _evaluation(key: str, files: Sequence[str], root: Path) -> Any:
@@ -77,4 +85,14 @@ def _records(key: str, file: str, root: Path) -> Iterator[Record]:
     yield from records
 
 
-_READERS = {"records": _evaluation}
+def _profile(key: str, files: Sequence[str], _root: Path) -> Any:
+    from dslint.features.profile import read_profiles
+
+    try:
+        return read_profiles(Path(files[0]).read_bytes())
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError([f"'{key}' names {files[0]!r}, which cannot be used: {words}"]) from error
+
+
+_READERS = {"records": _evaluation, "profile": _profile}
