@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from dslint.api import Record
 
-_NUMBERED: Final = re.compile(r"<\|?(image|video|audio)[_ -]?(\d+)\|?>", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"<\|?(image|video|audio)[_ -]?(\d{1,4})\|?>", re.IGNORECASE)
 _OTHER: Final = re.compile(
-    r"<\|?(?:\w+_)?(?:img|image|vid|video|audio|speech|sound|media|frame)\w*\|?>|<<?image|\[img\]|\[image\]",
+    r"<\|?(?:\w{1,20}_)?(?:img|image|vid|video|audio|speech|sound|media|frame)\w{0,20}\|?>|<<?image|\[img\]|\[image\]",
     re.IGNORECASE,
 )
 

@@ -13,6 +13,7 @@ _EXPECTED: Final = {
     Target.OPENAI: "OpenAI reads `messages`, or `input` with `preferred_output` and `non_preferred_output`",
     Target.TRL: "TRL reads `messages`, `prompt` and `completion`, `chosen` and `rejected`, or `text`",
     Target.LLAMAFACTORY: "",
+    Target.AXOLOTL: "",
 }
 _JUDGED: Final = frozenset(FORMATS) - {"unknown", "evaluation", "seed-task"}
 _TRL_KEYS: Final = frozenset({"prompt", "chosen", "rejected", "completion", "messages", "label"})
@@ -32,11 +33,12 @@ _TRL_SETS: Final = frozenset(
 class ForeignRecordFormat(DatasetRule[KeyUse]):
     """Records have a format that the chosen trainer does not read, so it stops with a missing key or refuses the file.
 
-    **Why.** OpenAI takes `messages` and its own preference format only, and wants ids of calls and of results. TRL
-    tells tasks apart by their keys: it knows no `instruction` and `output`, and of conversations it takes only certain
-    sets of keys, so that `messages` beside `chosen` and `rejected` is an error. LLaMA-Factory takes each side of a
-    pair as one turn, and trains on lists of turns without ranking them. axolotl and Unsloth are told what to read; for
-    them the rule does not run.
+    **Why.** OpenAI takes `messages` and its own preference format only, wants ids of calls and of results, and weights
+    of 0 or 1 on answers only. TRL tells tasks apart by their keys: it knows no `instruction` and `output`, and of
+    conversations it takes only certain sets of keys, so that `messages` beside `chosen` and `rejected` is an error.
+    LLaMA-Factory takes each side of a pair as one turn, and trains on lists of turns without ranking them. axolotl is
+    told what to read, but wants `tools` as a list. Unsloth is told as well; for it, and without `target`, the rule
+    does not run.
 
     **When to ignore.** Where a function of your own makes the trainer's format of the records (`formatting_func`).
 
@@ -55,7 +57,7 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
 
     def unmet(self) -> str:
         """Ask for a trainer that the rule knows."""
-        return "" if self.target in _EXPECTED else "set target to openai, trl or llamafactory"
+        return "" if self.target in _EXPECTED else "set target to openai, trl, axolotl or llamafactory"
 
     def zero(self) -> KeyUse:
         """No record seen."""
@@ -111,12 +113,24 @@ def _by_openai(data: Mapping[str, Any]) -> str:
             continue
         if turn.get("role") == "tool" and not turn.get("tool_call_id"):
             return "tool results without `tool_call_id`, which OpenAI requires"
+        if "weight" in turn and not (turn.get("role") == "assistant" and turn["weight"] in (0, 1)):
+            return "a `weight` that is not 0 or 1, or not of an answer, which OpenAI refuses"
         calls = turn.get("tool_calls")
         if isinstance(calls, list) and any(isinstance(call, dict) and not call.get("id") for call in calls):
             return "tool calls without `id`, which OpenAI requires"
     return ""
 
 
+def _by_axolotl(data: Mapping[str, Any]) -> str:
+    tools = data.get("tools")
+    return "a text as `tools`, axolotl takes a list" if isinstance(tools, str) and tools.strip() else ""
+
+
 _SIDES: Final = ("chosen", "rejected")
-_REFUSED: Final = {Target.TRL: _by_trl, Target.LLAMAFACTORY: _by_llamafactory, Target.OPENAI: _by_openai}
+_REFUSED: Final = {
+    Target.OPENAI: _by_openai,
+    Target.TRL: _by_trl,
+    Target.AXOLOTL: _by_axolotl,
+    Target.LLAMAFACTORY: _by_llamafactory,
+}
 """What of a record in a format that the trainer reads is refused all the same; empty for nothing."""

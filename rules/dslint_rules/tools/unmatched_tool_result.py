@@ -13,7 +13,7 @@ from dslint_rules.tools._calls import CALLERS, Unreadable, calls_of, has_call, v
 
 _LIKE_A_CALL: Final = re.compile(
     r"<\|?(?:tool|function|python|plugin)|<invoke|<execute|\[TOOL|TOOL_CALL|functioncall|function_call|tool_use"
-    r'|action\s*:|"name"|```|\w\(.*\)',
+    r'|action\s*:|"name"|```|\w\([^()\n]{0,300}\)',
     re.IGNORECASE,
 )
 """Words of calls that are written into an answer in a form of the model's own."""
