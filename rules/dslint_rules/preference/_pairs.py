@@ -21,6 +21,13 @@ def text_of(turns: Sequence[Message]) -> str:
     return turns[0].text if len(turns) == 1 else "\n".join(turn.text for turn in turns)
 
 
+def says_the_same(left: Sequence[Message], right: Sequence[Message]) -> bool:
+    """Whether two answers differ in nothing but white space; mostly told from their first words."""
+    if len(left) != len(right) or text_of(left).split(None, 4)[:4] != text_of(right).split(None, 4)[:4]:
+        return False
+    return content_of(left) == content_of(right)
+
+
 def content_of(turns: Sequence[Message]) -> list[Any]:
     """Return what an answer says: its pieces without regard to white space, and its calls."""
     return [

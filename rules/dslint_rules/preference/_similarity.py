@@ -10,6 +10,7 @@ from typing import Final
 _CJK: Final = "\u3040-\u30ff\u3400-\u9fff"
 _WORDS: Final = re.compile(f"[^\\W{_CJK}]+|[{_CJK}]|[^\\w\\s]")
 _MOST_WORDS: Final = 3000
+_HEAD: Final = 120
 _UNSAID: Final = re.compile(
     "[\\s!?;\"'()\\[\\]\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026`#~\u3002\uff0c\u3001\uff01\uff1f\uff1b\uff1a"
     "\uff08\uff09\u300c\u300d]+|(?<![0-9])[.,:*_]|[.,:*_](?![0-9])"
@@ -20,6 +21,15 @@ _UNSAID: Final = re.compile(
 def plain(text: str) -> str:
     """Return the text without case, white space and punctuation."""
     return _UNSAID.sub("", text).casefold()
+
+
+def differ_plainly(left: str, right: str) -> bool:
+    """Whether two texts differ so much in length, or at their beginning, that case and punctuation cannot be all."""
+    if 5 * min(len(left), len(right)) < 4 * max(len(left), len(right)):
+        return True
+    a, b = plain(left[:_HEAD]), plain(right[:_HEAD])
+    size = min(len(a), len(b)) - 2  # a sign at the cut may be read in two ways
+    return size > 0 and a[:size] != b[:size]
 
 
 def shared_start(left: str, right: str) -> int:

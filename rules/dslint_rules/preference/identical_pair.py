@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dslint.api import Finding, HasRejected, Record, RecordRule, Severity
-from dslint_rules.preference._pairs import content_of, preferred
+from dslint_rules.preference._pairs import preferred, says_the_same
 
 
 class IdenticalPair(RecordRule):
@@ -35,7 +35,7 @@ class IdenticalPair(RecordRule):
         chosen, rejected = preferred(record), record.rejected
         if not chosen or not rejected or all(turn.is_blank for turn in chosen):
             return
-        if content_of(chosen) == content_of(rejected):
+        if says_the_same(chosen, rejected):
             length = sum(len(turn.text) for turn in rejected)
             yield self.finding(
                 rejected[-1],

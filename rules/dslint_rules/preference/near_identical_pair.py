@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, HasRejected, Message, Record, RecordRule, Severity, shared
 from dslint.features.tokens import estimate, load_tokenizer, missing_tokenizer
-from dslint_rules.preference._pairs import content_of, preferred, text_of
-from dslint_rules.preference._similarity import plain, shared_start, similarity
+from dslint_rules.preference._pairs import preferred, says_the_same, text_of
+from dslint_rules.preference._similarity import differ_plainly, plain, shared_start, similarity
 
 _DIGIT: Final = re.compile(r"[0-9]")
 
@@ -56,7 +56,7 @@ class NearIdenticalPair(RecordRule):
         if not chosen or not rejected or not all(map(_is_text, (*chosen, *rejected))):
             return
         left, right = text_of(chosen), text_of(rejected)
-        if min(len(left), len(right)) <= self.min_length or content_of(chosen) == content_of(rejected):
+        if min(len(left), len(right)) <= self.min_length or says_the_same(chosen, rejected):
             return
         found = self._difference(left, right) or self._behind(record, left, right)
         if found:
@@ -66,7 +66,7 @@ class NearIdenticalPair(RecordRule):
 
     def _difference(self, left: str, right: str) -> tuple[str, Severity | None, float] | None:
         code = "```" in left or "```" in right
-        if not code and _alike_in_length(left, right) and plain(left) == plain(right):
+        if not code and not differ_plainly(left, right) and plain(left) == plain(right):
             return "answers differ only in case, white space and punctuation", None, 0.8
         share, apart = similarity(left, right, self.threshold)
         if not share:
@@ -92,7 +92,3 @@ class NearIdenticalPair(RecordRule):
 
 def _is_text(turn: Message) -> bool:
     return turn.role == "assistant" and not turn.tool_calls and all(piece.kind == "text" for piece in turn.parts)
-
-
-def _alike_in_length(left: str, right: str) -> bool:
-    return 5 * min(len(left), len(right)) >= 4 * max(len(left), len(right))
