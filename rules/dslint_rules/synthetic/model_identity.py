@@ -64,7 +64,7 @@ class ModelIdentity(RecordRule):
         "No finding in 48,367 records of 27 public files with a Llama as base model, so read on made cases only, which "
         "is why it is in preview. Known: a speech in the name of a model, where the prompt does not name it."
     )
-    candidates = turns("assistant").matches(f"(?i){SAYS}|{MADE_BY}")
+    candidates = turns("assistant").matches(f"(?i){_MODELS}|{_MADE}")
 
     base_model: str = shared("", description="Model that is to be tuned, such as meta-llama/Llama-3.1-8B-Instruct.")
     allow: tuple[str, ...] = Field((), description="Families of models that it may claim to be, such as GPT.")
