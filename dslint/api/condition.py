@@ -71,7 +71,7 @@ class HasRejected(Condition):
 
 @dataclass(frozen=True, slots=True)
 class HasTools(Condition):
-    """The record declares tools or calls one."""
+    """The record declares tools, calls one, or holds what one returned."""
 
 
 @dataclass(frozen=True, slots=True)

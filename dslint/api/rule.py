@@ -23,9 +23,18 @@ Place = Record | Message | Ref
 """What a finding can be about."""
 
 
-def shared(default: Any, *, description: str, **constraints: Any) -> Any:
-    """Declare an option that takes the top-level setting of the same name unless the rule's own table sets it."""
-    return Field(default, description=description, json_schema_extra={"x-shared": True}, **constraints)
+def shared(default: Any, *, description: str, reads: str = "", **constraints: Any) -> Any:
+    """Declare an option that takes the top-level setting of the same name unless the rule's own table sets it.
+
+    Args:
+        default: Its value where none is configured.
+        description: What it is.
+        reads: What the files hold that the option names, ``records`` or ``profile``: the engine reads them, and a
+            feature's setting of the same name gets what they hold. Relative paths count from the configuration.
+        **constraints: As of pydantic's ``Field``.
+    """
+    extra: dict[str, Any] = {"x-shared": True, **({"x-reads": reads} if reads else {})}
+    return Field(default, description=description, json_schema_extra=extra, **constraints)
 
 
 def kebab(name: str) -> str:
@@ -196,7 +205,14 @@ class GroupRule(Rule):
 
 
 class PairRule(Rule):
-    """Judges pairs of records that are likely to be similar."""
+    """Judges pairs of records that are likely to be similar.
+
+    Class attributes:
+        across_splits: Whether only pairs of a record that is trained on and one that is held out count (validation,
+            test); such a rule does not run where there is nothing of one of both.
+    """
+
+    across_splits: ClassVar[bool] = False
 
     threshold: float = Field(0.8, gt=0, le=1, description="Similarity from which on two records belong together.")
 

@@ -16,6 +16,8 @@ from dslint.version import __version__
 
 COMMANDS: Final = {
     "check": "Find defects in datasets.",
+    "diff": "Compare two versions of data.",
+    "profile": "Write down what datasets are like, to compare with later.",
     "rule": "Explain a rule.",
     "rules": "List the rules, and what each needs to run.",
     "config": "Show the settings in effect, and where each comes from.",

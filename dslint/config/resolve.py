@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -147,6 +148,18 @@ def shared_options(rule: type[Rule]) -> Sequence[str]:
     ]
 
 
+def reads(rule: type[Rule], key: str) -> str:
+    """Return what the files hold that an option names, by the option's key; empty where it names none."""
+    info = next((info for name, info in rule.model_fields.items() if (info.alias or name) == key), None)
+    extra = info.json_schema_extra if info is not None else None
+    return str(extra.get("x-reads", "")) if isinstance(extra, dict) else ""
+
+
+def listed_names(value: Any) -> list[str]:
+    """Return the names in a setting that holds one or several; an empty one is none."""
+    return [name for name in ([value] if isinstance(value, str) else value or ()) if name]
+
+
 def table_of(settings: Settings, names: Names, rule: str) -> dict[str, Any]:
     """Return the options that the configuration gives a rule, under its present or a former id."""
     merged: dict[str, Any] = {}
@@ -217,10 +230,14 @@ class Shared:
             except ValidationError as error:
                 yield from explain(error, layer, Configuration)
 
-    def paths(self, settings: Settings) -> dict[str, str]:
-        """Return the absolute paths of the settings that name a file."""
-        found = {}
+    def paths(self, settings: Settings) -> dict[str, Any]:
+        """Return the absolute paths of the settings that name files."""
+        found: dict[str, Any] = {}
         for key, value in (settings.model_extra or {}).items():
+            if key in self.by_rule and reads(self.by_rule[key], key):
+                folder = _layer(settings, key).folder
+                paths = [os.path.abspath(folder / Path(name).expanduser()) for name in listed_names(value)]
+                found[key] = paths if isinstance(value, list) else "".join(paths)
             if key in self.by_feature and self.by_feature[key].path and isinstance(value, str) and value:
                 path = _layer(settings, key).folder / Path(value).expanduser()
                 if path.exists():

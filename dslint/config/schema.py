@@ -84,7 +84,8 @@ def _refer(schema: dict[str, Any], name: str) -> None:
 
 def _tidy(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out titles that repeat the key, and null, which TOML does not know."""
-    kept = {k: v for k, v in schema.items() if k not in {"title", "x-shared"} and not (k == "default" and v is None)}
+    own = {"title", "x-shared", "x-reads"}
+    kept = {k: v for k, v in schema.items() if k not in own and not (k == "default" and v is None)}
     some = [part for part in kept.get("anyOf", ()) if part != {"type": "null"}]
     if len(some) == 1:
         return {**some[0], **{k: v for k, v in kept.items() if k != "anyOf"}}

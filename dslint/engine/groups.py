@@ -18,6 +18,7 @@ from dslint.api import GroupRule, PairRule, Record, Ref
 from dslint.engine.plan import Plan, PlannedRule
 from dslint.engine.reduce import KeyedShard, Raw, Reduction
 from dslint.engine.shard import Columns, Crash, Places, Values, judged, scope_key
+from dslint.features.splits import HELD_OUT
 from dslint.model.record import Source
 from dslint.sources.files import FileSpec
 from dslint.sources.places import read_records
@@ -28,6 +29,8 @@ KEPT_RECORDS = 20_000
 READ_AHEAD = 50
 BLOCK = 20_000
 
+U32 = np.uint64(32)
+LOW = np.uint64(0xFFFFFFFF)
 Numbers = NDArray[np.int64]
 
 
@@ -42,6 +45,11 @@ class RecordTable:
     def source(self, number: int) -> Source:
         """Return the file of a record."""
         return self._sources[int(np.searchsorted(self._starts, number, side="right")) - 1]
+
+    def held_out(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
+        """Say which records belong to a split that is not trained on."""
+        held = np.array([source.split in HELD_OUT for source in self._sources], dtype=np.bool_)
+        return held[np.searchsorted(self._starts, numbers.astype(np.int64), side="right") - 1]
 
     def ref(self, number: int) -> Ref:
         """Return the place of a record."""
@@ -182,7 +190,12 @@ class Grouping:
                 RecordGroup(members, store) for members in _read_ahead(shared(keys[:, 0], numbers), store)
             )
             return list(rule.judge(groups))
+        across = cast(PairRule, rule).across_splits
+        if across:
+            keys, numbers = _on_both_sides(keys, numbers, store.table.held_out(numbers))
         pairs, capped = candidate_pairs(keys, numbers)
+        if across:
+            pairs = pairs[store.table.held_out(pairs >> U32) != store.table.held_out(pairs & LOW)]
         if capped:
             self.capped[planned.id] = self.capped.get(planned.id, 0) + capped
         compare = Comparison(self.plan, planned, store, self.reduction.values)
@@ -230,6 +243,17 @@ def candidate_pairs(keys: NDArray[np.uint64], numbers: Numbers) -> tuple[NDArray
                 capped += members.size
             found.append(_pairs(members, length))
     return (_distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)), capped
+
+
+def _on_both_sides(
+    keys: NDArray[np.uint64], numbers: Numbers, held_out: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint64], Numbers]:
+    """Keep the rows that share a key with a row of the other side."""
+    kept = np.zeros(len(keys), dtype=np.bool_)
+    for column in keys.T:
+        ours, theirs = _distinct(column[held_out]), _distinct(column[~held_out])
+        kept |= np.isin(column, ours[np.isin(ours, theirs)])
+    return keys[kept], numbers[kept]
 
 
 def _pairs(members: NDArray[np.int64], length: int) -> NDArray[np.uint64]:

@@ -15,6 +15,7 @@ from dslint.engine.describe import describe
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.files import found
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
+from dslint.engine.references import read_references
 from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
@@ -58,14 +59,16 @@ def lint(
         rules = file_local(rules, settings.shared)
         infos = {name: infos[name] for name in rules}
         notifications = tuple(note for note in notifications if note.rule in rules or not note.rule)
+    compared = read_references(rules, settings.root)
     job = Job(
         rules,
         infos,
         frozenset(c.id for c in chosen if c.severity is not None),
-        settings.shared,
+        {**settings.shared, **compared.values},
         ignores(settings),
     )
-    with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as discovery:
+    with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:
+        discovery = compared.left_out_of(found_files)
         executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
         outcome = execute(discovery, job, executor=executor, progress=progress)
     return Report(

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from dslint.api import Rule
+from dslint.api import PairRule, Rule
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
 from dslint.engine.screen import Screen, ScreenError
 from dslint.engine.shard import ShardResult, judge_damages
+from dslint.features.splits import HELD_OUT
 from dslint.model.finding import Finding, Notice, Notification
 from dslint.model.record import Dataset, Source
 from dslint.model.report import FileInfo, RuleInfo
@@ -95,7 +96,7 @@ def execute(
         PlanError: If features ask for one another in a circle.
         WorkerLost: If a worker process ended without a result.
     """
-    rules, crashes = _without_bad_patterns(job.rules)
+    rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
     plan = make_plan(rules, job.settings, screened=job.screened)
     files = {file.source.path: file for file in discovery.files}
     reduction = Reduction(plan, crashes=dict(crashes))
@@ -176,6 +177,13 @@ def _finish(
             for rule, count in sorted(grouping.capped.items())
         ]
     return raw, notes
+
+
+def _possible(rules: Mapping[str, Rule], files: Sequence[FileSpec]) -> Mapping[str, Rule]:
+    """Leave out the rules that compare both sides of a split, where there is only one."""
+    if len({file.source.split in HELD_OUT for file in files}) > 1:
+        return rules
+    return {name: rule for name, rule in rules.items() if not (isinstance(rule, PairRule) and rule.across_splits)}
 
 
 def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], dict[str, str]]:

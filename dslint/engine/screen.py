@@ -20,7 +20,7 @@ from dslint.api.condition import (
     TextMatch,
     View,
 )
-from dslint.model.record import FUNCTION_CALL, Message, Record
+from dslint.model.record import FUNCTION_CALL, TOOL, Message, Record
 
 MAX_MEMORY = 64 << 20
 Audience = tuple[str, bool, str]
@@ -151,7 +151,13 @@ def _sees(view: View, role: str, rejected: bool, part: str) -> bool:
 
 
 def _calls(messages: Sequence[Message]) -> bool:
-    return any(message.tool_calls or message.role == FUNCTION_CALL for message in messages)
+    for message in messages:
+        if message.tool_calls or message.role in (FUNCTION_CALL, TOOL):
+            return True
+        parts = message.parts
+        if parts and (len(parts) > 1 or parts[0].kind != "text") and any(piece.kind == "tool_call" for piece in parts):
+            return True
+    return False
 
 
 def _alternatives(condition: Condition) -> list[frozenset[Condition]]:

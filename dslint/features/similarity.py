@@ -47,7 +47,7 @@ class Sketch(NamedTuple):
         if self.media != other.media:
             return 0.0
         whole = jaccard(self.whole, other.whole, at_least)
-        if whole < at_least or _ask_alike(self.question, other.question):
+        if whole < at_least or ask_alike(self.question, other.question):
             return whole
         return whole if jaccard(self.response, other.response, at_least) >= at_least else 0.0
 
@@ -102,7 +102,8 @@ def question_text(record: Record, boilerplate: SharedLines) -> str:
     return boilerplate.removed_from(asked) or asked
 
 
-def _ask_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+def ask_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two prompts, as units, ask something similar once the units that both have are left out."""
     from dslint.features.shingles import jaccard
 
     shared = {*left} & {*right}

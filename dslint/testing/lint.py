@@ -10,6 +10,7 @@ from typing import Any
 from dslint.api import Rule, Severity, Target, kebab
 from dslint.api.entry import RuleEntry
 from dslint.engine.describe import describe
+from dslint.engine.references import read_references
 from dslint.engine.run import Job, execute
 from dslint.model.report import Report
 from dslint.sources.files import DiscoverySettings, discover
@@ -40,7 +41,6 @@ def lint(
     entry = RuleEntry(rule.id(), "test", rule)
     info = describe(entry, rule=instance, target=target, unmet=instance.unmet())
     rules = {} if info.unmet else {entry.id: instance}
-    job = Job(rules, {entry.id: info}, settings=settings, shard_size=shard_size, screened=screened)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, content in files.items():
@@ -48,7 +48,10 @@ def lint(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         discovery = discover([str(root / name) for name in sorted(files)], DiscoverySettings(root=root))
-        outcome = execute(discovery, job)
+        compared = read_references(rules, root)
+        values = {**settings, **compared.values}
+        job = Job(rules, {entry.id: info}, settings=values, shard_size=shard_size, screened=screened)
+        outcome = execute(compared.left_out_of(discovery), job)
     return Report(
         outcome.findings,
         outcome.suppressed,

@@ -1,11 +1,13 @@
-"""What the rules about repeated records share: confirming a group, naming a record, saying once what is one fact."""
+"""What the rules about repeated records share: confirming a group."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable
 
-from dslint.api import Finding, Group, Record, Ref, Rule
+from dslint.api import Group, Record
+from dslint.features.repeats import FEW, file_by_file, name, spans
+
+__all__ = ["FEW", "READ", "confirmed", "file_by_file", "name", "spans"]
 
 READ = 10_000
 """Members of a group that are read again; more than that share one screen only if they are copies by the thousand."""
@@ -19,52 +21,3 @@ def confirmed(group: Group, key: Callable[[Record], bytes | None]) -> list[list[
         if value is not None:
             parts.setdefault(value, []).append(record)
     return [part for part in parts.values() if len(part) > 1]
-
-
-FEW = 20
-"""Records of one file that repeat records of another before it is the file that does."""
-
-
-def file_by_file(rule: Rule, findings: Iterable[Finding], repeats: str) -> Iterator[Finding]:
-    """Say once that a file repeats another one, where more than a few of its records do.
-
-    Args:
-        rule: The rule that found them.
-        findings: About one record each, with the record that it repeats as the first related place.
-        repeats: What the records do, such as ``repeat records``.
-    """
-    first: dict[tuple[str, str], list[Finding]] = {}
-    more: dict[tuple[str, str], list[int]] = {}
-    for finding in findings:
-        pair = (finding.place.path, finding.related[0].ref.path)
-        known = first.setdefault(pair, [])
-        if pair[0] == pair[1] or len(known) < FEW:
-            known.append(finding)
-        else:
-            more.setdefault(pair, []).append(finding.place.record or 0)
-    for pair, known in first.items():
-        if pair not in more:
-            yield from known
-            continue
-        numbers = sorted([*more[pair], *(finding.place.record or 0 for finding in known)])
-        here, there = known[0].place, known[0].related[0].ref
-        yield rule.finding(
-            here,
-            f"{len(numbers):,} records of this file {repeats} of {pair[1]}, the first is {name(there, here)}",
-            score=1.0,
-            related=[(related.ref, related.message) for finding in known for related in finding.related[:1]],
-            records=spans(numbers),
-            count=len(numbers),
-        )
-
-
-def spans(numbers: Iterable[int]) -> str:
-    """Return ``0-4, 7`` for ascending numbers 0, 1, 2, 3, 4, 7."""
-    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-def name(other: Ref, seen_from: Ref) -> str:
-    """Return ``line 3``, or ``record 3`` in files without lines; with the file where it is another one."""
-    where = f"line {other.line}" if other.line is not None else f"record {(other.record or 0) + 1}"
-    return where if other.path == seen_from.path else f"{where} of {other.path}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from dslint.api import FORMATS, ROLES, FieldSpec, Format, Message, Record, escape_pointer
+from dslint.api import FORMATS, ROLES, FieldSpec, Format, Message, Record, Target, escape_pointer
 from dslint_rules.schema._spelling import similar
 
 ROLE_KEYS: Final = ("role", "from")
@@ -16,6 +16,14 @@ STANDS_FOR_CONTENT: Final = ("tool_calls", "function_call", "refusal", "audio", 
 """Keys with which an assistant turn needs no content."""
 OTHER_RECORD_KEYS: Final = frozenset({"_dslint", "tools", "functions", "images", "videos", "audios", "id", "metadata"})
 """Keys that any format may have besides its own."""
+
+FOREIGN: Final[Mapping[Target, frozenset[str]]] = {
+    Target.OPENAI: frozenset(FORMATS) - {"chat", "openai-preference"},
+    Target.TRL: frozenset(
+        {"openai-preference", "preference-messages", "system-instruction", "alpaca", "question-answer"}
+    ),
+}
+"""Formats that a trainer does not read; trainers that are told what to read are left out."""
 
 _JSON_TYPES: Final[Mapping[type, str]] = {
     str: "string",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, Target
+from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, shared
 from dslint_rules.schema._layout import dialogue, is_well_formed
 
 _FORMATS: Final = frozenset({"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference"})
@@ -18,10 +18,12 @@ class RolesNotAlternating(RecordRule):
 
     **Why.** The templates of Mistral, Gemma and Llama 2 raise "Conversation roles must alternate", and LLaMA-Factory
     drops the record. Two answers in a row also mean that a question was lost. Several results of tools in a row
-    count as one, a call counts as an answer.
+    count as one, a call counts as an answer. A call without a result and a result without a call belong to
+    `unmatched-tool-result`.
 
     **When to ignore.** Where your template is known to take any order, as ChatML does. With `target = "openai"` it is
-    a warning, since OpenAI accepts any order.
+    a warning, since OpenAI accepts any order. With `target = "llamafactory"` results of tools in a row are an error in
+    conversations of `from` and `value`, as such records are dropped.
 
     **References.** [unsloth#334](https://github.com/unslothai/unsloth/issues/334),
     [smol-course#260](https://github.com/huggingface/smol-course/issues/260),
@@ -34,15 +36,19 @@ class RolesNotAlternating(RecordRule):
     )
     targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.WARNING}
 
+    target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
+
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first break of the order, with how many there are."""
         if record.format not in _FORMATS:
             return
         turns = dialogue(record)
-        breaks = _breaks(turns)
+        # LLaMA-Factory joins the results of one call only where turns are written as OpenAI does.
+        strict = self.target is Target.LLAMAFACTORY and record.format == "sharegpt"
+        breaks = _breaks(turns, strict)
         if not breaks and record.rejected:
             context = len(turns) - len(record.messages[record.preferred_from or 0 :])
-            breaks = _breaks([*turns[:context], *record.rejected])
+            breaks = _breaks([*turns[:context], *record.rejected], strict)
         if not breaks or not is_well_formed(record):
             return
         turn, message = breaks[0]
@@ -50,7 +56,7 @@ class RolesNotAlternating(RecordRule):
         yield self.finding(turn, message + more, breaks=len(breaks))
 
 
-def _breaks(turns: Sequence[Message]) -> list[tuple[Message, str]]:
+def _breaks(turns: Sequence[Message], strict: bool) -> list[tuple[Message, str]]:
     found = []
     before: Message | None = None
     for turn in _answered(turns):
@@ -59,15 +65,19 @@ def _breaks(turns: Sequence[Message]) -> list[tuple[Message, str]]:
             if before is None:
                 if turn.raw_role is not None:
                     found.append((turn, "conversation starts with an assistant turn"))
-            elif before.role in _ANSWERS:
+            elif before.role in _ANSWERS and not (_calls(before) and not _calls(turn)):
                 found.append((turn, _in_a_row(before, turn)))
         elif role in _ASKS:
-            if before is not None and before.role in _ASKS and not before.role == role == "tool":
+            if before is not None and before.role in _ASKS and (role != "tool" or (strict and before.role == "tool")):
                 found.append((turn, _in_a_row(before, turn)))
         else:  # a system turn does not count
             continue
         before = turn
     return found
+
+
+def _calls(turn: Message) -> bool:
+    return bool(turn.tool_calls) or turn.role == "function_call"
 
 
 def _answered(turns: Sequence[Message]) -> Sequence[Message]:

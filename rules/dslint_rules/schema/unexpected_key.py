@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Iterator
+from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import CONTENT_KEYS, ROLE_KEYS, Layout, layout_of, names_of, raw_turns
+from dslint_rules.schema._layout import FOREIGN, Layout, layout_of, names_of, raw_turns
 from dslint_rules.schema._spelling import similar
+from dslint_rules.schema._turn_keys import TURN_KEYS, WEIGHTS, accepted_keys, count_turn
 
-_NEEDED: Final = frozenset((*ROLE_KEYS, *CONTENT_KEYS))
-_TURN_KEYS: Final = _NEEDED | {
-    *("tool_calls", "tool_call_id", "function_call", "weight", "loss_weight", "train", "training", "train_detail"),
-    *("reasoning_content", "reasoning", "thinking", "refusal", "name", "images", "videos", "audios", "audio"),
+_TITLES: Final = {
+    Target.TRL: "TRL",
+    Target.UNSLOTH: "Unsloth",
+    Target.LLAMAFACTORY: "LLaMA-Factory",
 }
-_OPENAI_TURN_KEYS: Final = frozenset(
-    {"role", "content", "name", "function_call", "tool_calls", "tool_call_id", "weight", "refusal", "audio"}
-)
 _MIN_COUNT: Final = 100
 _SHOWN: Final = 5
 _WHAT: Final = {RECORD: "records", TURN: "turns"}
@@ -29,7 +27,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     **Why.** Readers take the keys that they know and leave out the rest, so a misspelt `sytem` or `tool_call` removes
     the system prompt or the call without a word. A key that a handful of records have may be metadata, or left over
     from merging or from a script that failed half-way, and is a note. OpenAI refuses turns with keys that it does not
-    know. A misspelt key of a field that is required is the finding of `missing-or-null-field`.
+    know. Keys such as `weight` and `train`, which leave a turn out of training, mean nothing to TRL, Unsloth and
+    LLaMA-Factory: the turn is trained on, so with such a `target` they are an error. axolotl can be told which key to
+    read. A misspelt key of a field that is required is the finding of `missing-or-null-field`.
 
     **When to ignore.** For optional metadata that few records have; add its keys to `allow`.
 
@@ -63,12 +63,13 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                 continue
             state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
         if layout.turns:
-            accepted = _OPENAI_TURN_KEYS if self.target is Target.OPENAI else _TURN_KEYS
+            foreign = record.format in FOREIGN.get(self.target, ())  # said once, and of all keys of turns
+            accepted = TURN_KEYS if foreign else accepted_keys(self.target)
             for pointer, turn in raw_turns(record, layout):
                 if turn.__class__ is dict:
                     state.turns += 1
                     if not accepted >= turn.keys():
-                        _add_turn(state, record, pointer, turn, accepted)
+                        count_turn(state, record, pointer, turn, accepted)
         return state
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
@@ -87,6 +88,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                     yield self._misspelt(level, key, seen, total)
                 elif level == TURN and self.target is Target.OPENAI:
                     refused.append((key, seen))
+                elif level == TURN and key in WEIGHTS:
+                    yield self._without_effect(key, seen, total)
                 elif total >= _MIN_COUNT and seen.count < self.max_share * total:
                     rare.append((key, seen))
             if refused:
@@ -107,6 +110,13 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         message = f"{what} {listed} {in_} {count:,} of {total:,} turns, which OpenAI does not accept"
         return self.finding(place, message, key=f"{TURN} refused", severity=Severity.ERROR, count=count)
 
+    def _without_effect(self, key: str, seen: Seen, total: int) -> Finding:
+        message = (
+            f"key `{key}` leaves {seen.count:,} of {total:,} turns out of training, "
+            f"{_TITLES[self.target]} trains on them all the same"
+        )
+        return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
+
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
         if len(rare) > _SHOWN:
             names = ", ".join(f"`{key[:20]}`" for key, _ in rare[:3])
@@ -121,13 +131,3 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 def _stands_for_missing(record: Record, layout: Layout, key: str) -> bool:
     """Whether the key is named in the finding about the required field that is missing."""
     return any(similar(key, names_of(record.source.columns, spec), lenient=True) for spec in layout.missing)
-
-
-def _add_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, Any], accepted: frozenset[str]) -> None:
-    absent = tuple(sorted(_TURN_KEYS - turn.keys() - _NEEDED))
-    # A turn without role or content is a matter of missing fields, which name the key that was probably meant.
-    lacking = [names for names in (ROLE_KEYS, CONTENT_KEYS) if turn.keys().isdisjoint(names)]
-    for key in turn:
-        if key not in accepted and not any(similar(key, names, lenient=True) for names in lacking):
-            meant = None if key in _TURN_KEYS else similar(key, absent)
-            state.count(TURN, key, record.ref, f"{pointer}/{escape_pointer(key)}", meant)

@@ -1,0 +1,1 @@
+"""Measurements: precision of the rules, noise, quality of near-duplicates."""

@@ -1,0 +1,48 @@
+"""JSON in the text of an answer: by itself, in a fence, or behind a sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from dslint.features.fences import code_blocks
+
+LONGEST: Final = 200_000
+
+_FENCES: Final = ("json", "")
+_BEGINNING: Final = re.compile(r"[\[{]")
+
+
+def json_error(text: str) -> str | None:
+    """Return in words why there is no JSON in ``text``; ``None`` where there is, or where it cannot be told."""
+    stripped = text.strip()
+    if len(stripped) > LONGEST:
+        return None
+    fenced = [block.text for block in code_blocks(stripped) if block.language in _FENCES]
+    for piece in (stripped, *fenced):
+        if parse_error(piece) is None:
+            return None
+    first = _BEGINNING.search(stripped)
+    if first is None:
+        return "the answer has none"
+    document = fenced[0].strip() if fenced else stripped[first.start() :]
+    try:
+        json.JSONDecoder().raw_decode(document)
+    except ValueError:
+        found = parse_error(document)
+        return f"the answer's does not parse: {found}" if found else None
+    except RecursionError:
+        return None
+    return None
+
+
+def parse_error(document: str) -> str | None:
+    """Return what is wrong with a JSON document and where, in the parser's words; ``None`` if it parses."""
+    try:
+        json.loads(document)
+    except json.JSONDecodeError as error:
+        return f"{error.msg[:1].lower()}{error.msg[1:]} in line {error.lineno}"
+    except (ValueError, RecursionError):
+        return None
+    return None

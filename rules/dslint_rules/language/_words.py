@@ -1,0 +1,90 @@
+"""Words by which languages that share a script are told apart, and words that speak of languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+_FUNCTION_WORDS: Final = {
+    "en": "the and of is that it with was for are this be have from or by you which their has were would there "
+    "been what when who will more can her his they your about should into than its these",
+    "de": "der die und das ist nicht ein eine den dem zu mit sich auf für von auch wird sind wie oder aber nach "
+    "bei einer einem einen werden kann durch wenn nur noch zum zur über dass ich sie wir ihr ihre",
+    "fr": "les des est une que dans pour qui sur pas avec plus sont aux par être nous vous cette ces mais ou où leur "
+    "elle très comme peut votre vos entre fait aussi lorsque",
+    "es": "los las una por con para del más pero sus como está son también fue muy hay desde sobre cuando este esta "
+    "todo nos puede ser tiene entre donde hasta porque usted el y es",
+    "it": "di che il è una per non con gli della nel sono anche delle alla più dei come questo questa ma ha essere "
+    "nella dal perché ogni può così loro molto si",
+    "pt": "não uma para com dos das mais como mas foi ao ele tem seu sua ou quando muito já está também só pelo pela "
+    "são você isso essa este os as um em",
+    "nl": "het een van en dat niet zijn op aan met voor als er maar om ook naar dan bij nog wordt deze door worden "
+    "hebben kan meer uit wat of je ze",
+    "sv": "och att det som är på för av med den inte har ett till jag kan om så men eller också från vid var han hon",
+    "pl": "nie się na jest że jak ale co dla przez przy jego jej tak czy być może oraz który która które są lub",
+    "tr": "bir ve bu için ile olarak daha çok olan gibi ne kadar sonra değil ama veya her olduğu",
+    "id": "yang dan di dengan untuk tidak ini dari dalam akan pada itu adalah ke juga atau karena oleh saya anda",
+}
+
+
+_NAMES: Final = """
+a ale am an as att bu by co come con da dal dan das de del den des di die do door dos due e el ele em en essa
+est este fait ha had han has he her hon i in ini is it jak je kan ke la las les los mais man me meer men muy
+na ne no non o oder om op os ou over par pas per più plus pour pro qui sei seu sin so son sua sur sus são tak
+tem ten till to uit um una van vid war was wat we y ze
+"""
+_AMBIGUOUS: Final = frozenset(_NAMES.split())
+"""Words that stand in names, or that other languages have too."""
+
+
+def _exclusive() -> dict[str, str]:
+    languages: dict[str, list[str]] = {}
+    for language, words in _FUNCTION_WORDS.items():
+        for word in words.split():
+            languages.setdefault(word, []).append(language)
+    return {word: found[0] for word, found in languages.items() if len(found) == 1 and word not in _AMBIGUOUS}
+
+
+EXCLUSIVE: Final = _exclusive()
+"""Language by function word, for words that only one of the languages has."""
+ANY: Final = frozenset(word for words in _FUNCTION_WORDS.values() for word in words.split())
+KNOWN: Final = frozenset(_FUNCTION_WORDS)
+_DIFFERENT: Final = 4
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def is_sentence(text: str, least: int) -> bool:
+    """Whether ``text`` in Latin letters has function words of some language: no list of names, no romanised words."""
+    return sum(word in ANY for word in _WORD.findall(text.lower())) >= least
+
+
+def latin_language(text: str) -> tuple[str, Counter[str], int]:
+    """Return the language of ``text`` by its function words, the counts behind it, and the number of words.
+
+    Empty where fewer than four different words speak for the language.
+    """
+    words = _WORD.findall(text.lower())
+    counts = Counter(EXCLUSIVE[word] for word in words if word in EXCLUSIVE)
+    best = max(sorted(counts), key=counts.__getitem__, default="")
+    different = {word for word in words if EXCLUSIVE.get(word) == best}
+    return best if len(different) >= _DIFFERENT else "", counts, len(words)
+
+
+_LANGUAGES: Final = (
+    "english|french|spanish|german|italian|portuguese|chinese|mandarin|cantonese|japanese|korean|hindi|russian|arabic"
+    "|latin|dutch|turkish|swahili|zulu|persian|farsi|telugu|punjabi|panjabi|tamil|bengali|urdu|greek|polish|swedish"
+    "|norwegian|danish|finnish|vietnamese|indonesian|malay|hebrew|thai|ukrainian|czech|romanian|hungarian|marathi"
+    "|gujarati|kannada|malayalam|nepali|tagalog|filipino|mongolian|tibetan|catalan|irish|welsh|sanskrit"
+)
+SPEAKS_OF_LANGUAGE: Final = re.compile(
+    rf"\b(?:translat\w*|transliterat\w*|romani[sz]\w*|pronounc\w*|pronunciation|pinyin|romaji|languages?|multilingual"
+    rf"|bilingual|idioms?|{_LANGUAGES}|übersetz\w*|sprachen?|englisch\w*|deutsch\w*|französisch\w*|spanisch\w*"
+    r"|chinesisch\w*|traduc\w*|tradui\w*|traduz\w*|tradur\w*|idiomas?|inglés|inglese?s?|español|francés|alemán|chino"
+    r"|anglais|français|espagnol|allemand|chinois|langues?|lingua|línguas?)\b"
+    r"|翻译|翻譯|译成|译为|译文|英文|英语|英語|中文|汉语|漢語|日语|日文|日本語|法语|韩语|语言|語言|德语|西班牙语|俄语|拼音|罗马"
+    r"|双语|字母|缩写|翻訳|フランス語|韓国語|中国語|言語|перевед|перевод|язык|английск|по-русски|по-английски"
+    r"|ترجم|بالإنجليزية|الإنجليزية|العربية|اللغة|لغة|अनुवाद|अंग्रेज़ी|अंग्रेजी|हिंदी|हिन्दी|भाषा|번역|영어|한국어|일본어|중국어|언어",
+    re.IGNORECASE,
+)
+"""Prompts that ask for a translation, or speak of languages, where an answer may be in another one."""

@@ -1,0 +1,45 @@
+"""Datasets that the provider refuses for their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final
+
+from dslint.api import DatasetRule, Finding, Record, Severity, Target, shared
+from dslint.features.splits import is_held_out
+
+MINIMUM: Final[Mapping[Target, int]] = {Target.OPENAI: 10}
+
+
+class ProviderMinimum(DatasetRule[int]):
+    """Fewer records than the provider accepts, so the training job fails when it is started.
+
+    OpenAI refuses a training file of fewer than 10 examples; other targets have no minimum. Splits that are not trained
+    on are left out.
+
+    **References.** OpenAI, fine-tuning guide: preparing your dataset.
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    precision: ClassVar[str] = "Exact: it counts records. Read on made data only."
+
+    target: Target = shared(Target.GENERIC, description="The trainer whose behaviour decides how bad a defect is.")
+
+    def zero(self) -> int:
+        """Return no records."""
+        return 0
+
+    def add(self, state: int, record: Record) -> int:
+        """Count a record that is trained on."""
+        return state + (not is_held_out(record))
+
+    def merge(self, left: int, right: int) -> int:
+        """Add the counts."""
+        return left + right
+
+    def finish(self, state: int) -> Iterator[Finding]:
+        """Compare the count with the minimum."""
+        least = MINIMUM.get(self.target, 0)
+        if 0 < state < least:
+            told = f"dataset has {state} record{'s'[: state != 1]}, {self.target} takes {least} or more"
+            yield self.finding(None, told, score=1.0, key=self.target, records=state)

@@ -1,0 +1,92 @@
+"""Counting how answers begin and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from dslint.api import DatasetRule, Field, Finding, Record
+from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.splits import is_held_out
+from dslint.features.text import looks_like_code
+
+EXAMPLES: Final = 3
+_WORD: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
+_LETTER: Final = re.compile(r"\w")
+_UNSPACED: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+REACH: Final = 120
+
+
+class TemplatedPart(DatasetRule[Frequent]):
+    """What the rules about openings and endings share."""
+
+    min_records: int = Field(200, ge=1, description="Datasets with fewer answers in prose are not judged.")
+    min_words: int = Field(8, ge=1, description="Answers with fewer words are not counted.")
+
+    def zero(self) -> Frequent:
+        """Return no counts."""
+        return Frequent()
+
+    def merge(self, left: Frequent, right: Frequent) -> Frequent:
+        """Add the counts."""
+        return left.merge(right)
+
+    def prose(self, record: Record) -> str:
+        """Return the text of the last answer if it counts, else nothing."""
+        answer = record.answer
+        if answer is None or not answer.trained or record.format == "text" or is_held_out(record):
+            return ""
+        text = answer.text.strip()
+        # A dozen characters a word are more than any language needs on average.
+        if len(text) >= 12 * self.min_words:
+            return text
+        size = len(_LETTER.findall(text)) // 2 if _UNSPACED.search(text) else len(_WORD.findall(text))
+        return text if size >= self.min_words else ""
+
+    def count(self, state: Frequent, words: str, record: Record, text: str) -> Frequent:
+        """Count an opening or ending."""
+        if words:
+            state.add(words, stable_hash(f"{record.ref.record} {text}"), record.ref)
+        return state
+
+    def judge(self, state: Frequent, max_share: float, verb: str) -> Iterator[Finding]:
+        """Yield a finding where one opening or ending has too large a share."""
+        words, count = state.most_common()
+        if state.total < self.min_records or count < max_share * state.total:
+            return
+        share = count / state.total
+        yield self.finding(
+            None,
+            f'{share:.1%} of {state.total:,} answers in prose {verb} "{words}", {max_share:.0%} is usual at most',
+            score=share,
+            related=[(ref, f"an answer that {verb.replace(' ', 's ', 1)} it") for ref in state.places(words, EXAMPLES)],
+            share=round(share, 4),
+            words=words,
+            count=count,
+            records=state.total,
+        )
+
+
+def first_words(text: str, words: int) -> str:
+    """Return the first words of a text in prose; two characters make a word in scripts without spaces."""
+    head = text[:REACH]
+    if looks_like_code(head):
+        return ""
+    if _UNSPACED.match(head):
+        letters = _LETTER.findall(head)[: 2 * words]
+        return "".join(letters) if len(letters) == 2 * words else ""
+    found = _WORD.findall(head.lower())[:words]
+    return " ".join(found) if len(found) == words else ""
+
+
+def last_words(text: str, words: int) -> str:
+    """Return the last words of a text in prose; two characters make a word in scripts without spaces."""
+    tail = text[-REACH:]
+    if looks_like_code(tail):
+        return ""
+    if _UNSPACED.search(tail[-8:]):
+        letters = _LETTER.findall(tail)[-2 * words :]
+        return "".join(letters) if len(letters) == 2 * words else ""
+    found = _WORD.findall(tail.lower())[-words:]
+    return " ".join(found) if len(found) == words else ""

@@ -1,0 +1,136 @@
+"""The part of JSON Schema that declarations of tools use: type, required, enum, items, properties.
+
+What is not understood is allowed: a reference, a condition, a type word of some other language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+_DEPTH: Final = 8
+_SHOWN: Final = 30
+_OPAQUE: Final = ("$ref", "allOf", "not", "if")
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
+_WORDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("string", "str", "text"), "string"),
+    **dict.fromkeys(("integer", "int", "long"), "integer"),
+    **dict.fromkeys(("number", "float", "double"), "number"),
+    **dict.fromkeys(("boolean", "bool"), "boolean"),
+    **dict.fromkeys(("array", "list"), "array"),
+    **dict.fromkeys(("object", "dict"), "object"),
+    **dict.fromkeys(("null", "none"), "null"),
+}
+_ARTICLES: Final[Mapping[str, str]] = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def faults(value: Any, schema: Any, where: str = "", depth: int = 0) -> Iterator[str]:
+    """Yield what of a value does not fit a schema, in words.
+
+    Args:
+        value: Parsed JSON.
+        schema: A JSON Schema.
+        where: What the value is called; empty for all arguments of a call.
+        depth: How deep the value is nested.
+    """
+    if not isinstance(schema, dict) or depth > _DEPTH or any(key in schema for key in _OPAQUE):
+        return
+    if any(_fits_one(value, schema[key], depth) for key in _ALTERNATIVES if isinstance(schema.get(key), list)):
+        return
+    if any(key in schema for key in _ALTERNATIVES) or (value is None and schema.get("nullable") is True):
+        return
+    allowed = schema.get("enum")
+    if isinstance(allowed, list) and allowed and value not in allowed:
+        if not (isinstance(value, str | int | float) or value is None):
+            yield f"`{where}` is {_kind(value)}, expected one of {len(allowed)} values"
+        else:
+            yield f"`{where}` is {_shown(value)}, expected {_one_of(allowed)}"
+        return
+    words = _types(schema.get("type"))
+    if words and not any(_is(value, word) for word in words):
+        yield f"`{where}` is {_kind(value)}, expected {' or '.join(_ARTICLES[word] for word in words)}"
+    elif isinstance(value, dict):
+        yield from _in_object(value, schema, where, depth)
+    elif isinstance(value, list):
+        for index, item in enumerate(value[:64]):
+            yield from faults(item, schema.get("items"), f"{where}[{index}]", depth + 1)
+
+
+def properties_of(schema: Any) -> Mapping[str, Any]:
+    """Return the schemas of an object's keys; some declarations leave out ``properties`` around them."""
+    if not isinstance(schema, dict):
+        return {}
+    inner = schema.get("properties")
+    if isinstance(inner, dict):
+        return inner
+    flat = schema and "type" not in schema and all(isinstance(each, dict) for each in schema.values())
+    return schema if flat else {}
+
+
+def _in_object(value: dict[str, Any], schema: dict[str, Any], where: str, depth: int) -> Iterator[str]:
+    prefix = f"{where}." if where else ""
+    known = properties_of(schema)
+    required = schema.get("required")
+    for key in required if isinstance(required, list) else ():
+        if isinstance(key, str) and key not in value and not _has_default(known.get(key)):
+            yield f"required `{prefix}{key[:40]}` is missing"
+    if schema.get("additionalProperties") is False:
+        for key in value:
+            if key not in known:
+                yield f"`{prefix}{key[:40]}` is not declared, and nothing else is allowed"
+    for key, item in value.items():
+        if key in known:
+            yield from faults(item, known[key], f"{prefix}{key[:40]}", depth + 1)
+
+
+def _has_default(schema: Any) -> bool:
+    return isinstance(schema, dict) and "default" in schema
+
+
+def _fits_one(value: Any, schemas: list[Any], depth: int) -> bool:
+    return any(next(faults(value, schema, "", depth + 1), None) is None for schema in schemas)
+
+
+def _types(declared: Any) -> list[str]:
+    """Return the normal words of a type; empty where one of them is not known."""
+    words = declared if isinstance(declared, list) else [declared]
+    found = [_WORDS.get(word.lower()) if isinstance(word, str) else None for word in words]
+    return [word for word in found if word] if all(found) else []
+
+
+def _is(value: Any, word: str) -> bool:
+    kind = _kind_word(value)
+    if kind == word or (word == "number" and kind == "integer"):
+        return True
+    return bool(word == "integer" and kind == "number" and value.is_integer())
+
+
+def _kind_word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    names = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
+    return names.get(type(value), "null")
+
+
+def _kind(value: Any) -> str:
+    return _ARTICLES[_kind_word(value)]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value[:_SHOWN]}…"' if len(value) > _SHOWN else f'"{value}"'
+    return "null" if value is None else str(value).lower()[:_SHOWN]
+
+
+def _one_of(allowed: list[Any]) -> str:
+    simple = [each for each in allowed if isinstance(each, str | int | float) or each is None]
+    words = ", ".join(_shown(each) for each in simple[:4])
+    return f"one of {words}" + (f" and {len(allowed) - 4} more" if len(allowed) > 4 else "")
