@@ -172,7 +172,8 @@ def about(report: Report, session: Session) -> None:
     ran = [info for info in report.rules.values() if not info.unmet]
     size = sum(file.bytes for file in report.files)
     warn(f"dslint {report.version}: settings from {layers}")
+    read = ", ".join((count(len(report.datasets), "dataset"), count(report.records, "record"), count(size, "byte")))
     warn(
-        f"dslint {report.version}: {len(ran)} of {len(report.rules)} selected rules on {count(len(report.files), 'file')}, "
-        f"{count(len(report.datasets), 'dataset')}, {count(report.records, 'record')}, {count(size, 'byte')}"
+        f"dslint {report.version}: {len(ran)} of {len(report.rules)} selected rules on "
+        f"{count(len(report.files), 'file')}, {read}"
     )

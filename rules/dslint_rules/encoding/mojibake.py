@@ -24,6 +24,8 @@ class Mojibake(RecordRule):
     rare nonsense tokens where a common word should be, and repeats them. A stretch is reported only when its bytes,
     read as UTF-8, give characters that make sense there; the message says which.
 
+    Each record is a finding, with the number of its places: up to 7 in a thousand of a public set.
+
     **When to ignore.** Text about encodings, which the rule recognises by words such as `UTF-8` or `mojibake` in the
     same record, is left alone. Other examples of such text in your data are the reason to ignore it.
 

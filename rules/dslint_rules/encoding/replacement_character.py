@@ -17,6 +17,8 @@ class ReplacementCharacter(RecordRule):
     **Why.** A decoder put it there instead of bytes that it could not read; what it replaced is gone. At the end of a
     text it shows that the text was cut in the middle of a character, by bytes or by tokens.
 
+    Each record is a finding, as each has to be fetched again: up to 20 in a thousand of a translated public set.
+
     **When to ignore.** Text about the character itself, which the rule recognises by its name or code, is left alone.
 
     **References.** [Unicode Standard, section 23.8](https://www.unicode.org/versions/latest/core-spec/chapter-23/).

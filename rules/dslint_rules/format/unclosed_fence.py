@@ -21,6 +21,7 @@ class UnclosedFence(RecordRule):
     an open one counts as nested, as models write it. A fence that the prompt, or the answer that is continued, has
     opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence, nor is the
     underline of a heading in reStructuredText. In prompts and in answers that are not preferred it is a note.
+    Each has its own end to be mended, so each is a finding: up to 17 in a thousand chats of a public set.
     """
 
     candidates = anywhere().fence
