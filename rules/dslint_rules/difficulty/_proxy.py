@@ -17,8 +17,8 @@ def level(record: Record) -> str:
     """Return ``easy``, ``medium`` or ``hard``.
 
     One point each for a prompt of 40 words and of 150, for three numbers in it, for three user turns, for an answer of
-    80 words and of 250, and for one of five lines. No point is easy, three and more are hard. The cut-offs are absolute,
-    so that a set of nothing but easy tasks does not look balanced.
+    80 words and of 250, and for one of five lines. No point is easy, three and more are hard. The cut-offs are
+    absolute, so that a set of nothing but easy tasks does not look balanced.
     """
     prompt, response = record.prompt[:_HEAD], record.response[:_HEAD]
     asked, answered = word_count(prompt), word_count(response)

@@ -38,9 +38,10 @@ class DifficultySkew(DatasetRule[Levels]):
     The level is what the field ``difficulty`` says, where at least half of the records have it: a word, a whole number,
     or a score from 0 to 1, which is cut into thirds. It is reported from a share of 0.8 on.
 
-    Without labels a proxy takes their place, and the message says so. It counts what is long: prompts of 40 and of 150
-    words, answers of 80 and of 250 words or of five lines, three numbers in the prompt, three turns of the user. Only
-    what is easy or hard by all appearance is reported. How well the proxy agrees with people has not been measured.
+    With `proxy = true` a guess takes the place of labels that are missing, and the message says so. It counts what is
+    long: prompts of 40 and of 150 words, answers of 80 and of 250 words or of five lines, three numbers in the prompt,
+    three turns of the user. Only what is easy or hard by all appearance is reported. The guess is off by default: how
+    well it agrees with people has not been measured, and a set of tickets to classify is short without being easy.
 
     Datasets of fewer than a hundred records and splits that are not trained on are not judged.
 
@@ -49,14 +50,14 @@ class DifficultySkew(DatasetRule[Levels]):
 
     severity: ClassVar[Severity] = Severity.NOTE
     precision: ClassVar[str] = (
-        "No finding in 27 public files, none of which has labels: of those with a hundred records or more, at most .68 of "
-        "the records are easy by the proxy (Alpaca), at most .75 hard (preference pairs)."
+        "Labels are counted exactly; none of 27 public files has them. Of those with a hundred records or more, at "
+        "most .68 are easy by the proxy (Alpaca) and .75 hard (preference pairs), so none is reported."
     )
 
     label_field: str = Field("difficulty", description="Field that says how hard a record is.")
     max_share: float = Field(0.8, gt=0, le=1, description="Largest share that one level may take.")
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
-    proxy: bool = Field(True, description="Whether to guess where there are no labels.")
+    proxy: bool = Field(False, description="Whether to guess where there are no labels.")
 
     def zero(self) -> Levels:
         """Return no levels."""
