@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, turns
+from dslint.features.digest import media
 from dslint.features.text import is_unspaced, looks_like_code
 from dslint_rules.correctness._referents import ASKS_FOR_IT, CANDIDATE, MAKES_CODE, REFERENT
 
@@ -61,7 +62,12 @@ class MissingInput(RecordRule):
         prompt = turn.text if record.instruction is None else record.instruction.text
         if len(prompt) > MAX_LENGTH or (given is not None and not _NOTHING.fullmatch(given.text[:40])):
             return
-        if any(each.kind != "text" for each in turn.parts) or len(record.system) > MAX_SYSTEM or record.turns("tool"):
+        if (
+            media(record)
+            or any(each.kind != "text" for each in turn.parts)
+            or len(record.system) > MAX_SYSTEM
+            or record.turns("tool")
+        ):
             return
         for match in REFERENT.finditer(prompt):
             if self._is_alone(prompt, match) and not MAKES_CODE.search(prompt.replace(match[0], "")):
