@@ -1,4 +1,4 @@
-"""The rule ``no-trainable-target``."""
+"""The rule ``missing-target``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTS: Final = (
 )
 
 
-class NoTrainableTarget(RecordRule):
+class MissingTarget(RecordRule):
     """A conversation has no answer to learn: no assistant turn, none at the end, or none that is trained on.
 
     **Why.** OpenAI refuses such an example, LLaMA-Factory and axolotl drop it and say only how many, and where nothing
