@@ -76,7 +76,7 @@ def probe(file: FileSpec, extension: str) -> Probe:
 
 
 def _unreadable(head: bytes) -> Probe | None:
-    if not head.strip(b" \t\r\n\xef\xbb\xbf") and b"\x00" not in head[:4]:
+    if not head.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf") and b"\x00" not in head[:4]:
         words = "file is empty" if not head else "file holds nothing but white space"
         return Probe(None, ((DamageKind.EMPTY_FILE, words, False),)) if len(head) < HEAD else None
     if head.startswith(_LFS):

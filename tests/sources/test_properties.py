@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dslint.model.ref import escape_pointer
@@ -155,6 +155,7 @@ def test_any_bytes_as_lines(tmp_path: Path, content: bytes, size: int) -> None:
 
 @pytest.mark.parametrize("name", ["data.json", "data.csv", "data.tsv", "data.txt", "data.parquet", "data.arrow", "x"])
 @given(content=st.binary(max_size=60) | st.lists(PIECES, max_size=20).map(b"".join))
+@example(content=b"\x0b\x0c \n")
 @QUICK
 def test_any_bytes_as_anything(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
