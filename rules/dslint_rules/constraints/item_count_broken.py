@@ -47,8 +47,8 @@ class ItemCountBroken(RecordRule):
     """A list has more or fewer items than the prompt asks for (`name three …`, and five are named).
 
     **What.** A request that begins with a verb and a number (`List five …`, `Give me 3 tips`, `Nenne vier …`,
-    `列出三个…`) and an answer that is one list: its items have markers or numbers that run from one, at one level,
-    without headings between them. Requests with a second number, with `and`, `each` or `at least`, and requests for things that have
+    `列出三个…`) and an answer that is one list: its items have markers or numbers that run from one, at one level and
+    without headings. Requests with a second number, with `and`, `each` or `at least`, and requests for things that have
     parts themselves (steps, sentences, recipes) are left alone, as are answers in running text.
 
     **When to ignore.** Where a longer list than asked is welcome.

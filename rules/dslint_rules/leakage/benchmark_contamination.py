@@ -61,8 +61,8 @@ class BenchmarkContamination(DatasetRule[dict[str, Hits]]):
     scope: ClassVar[Scope] = Scope.FILE
 
     precision: ClassVar[str] = (
-        "No finding in 34,000 records of Alpaca, Code Alpaca, GSM8K and toolformer against HumanEval and the test set "
-        "of GSM8K; all 164 prompts of HumanEval, planted, are found. Not measured on data that is contaminated by nature."
+        "No finding in 34,000 records of Alpaca, Code Alpaca, GSM8K and toolformer against HumanEval and GSM8K's test "
+        "questions; all 164 prompts of HumanEval, planted, are found. Not measured on contaminated data in the wild."
     )
 
     eval_sets: tuple[str, ...] = shared(

@@ -17,10 +17,7 @@ _PASSAGE: Final = "something else about a passage of"
 _TEMPLATE: Final = "the same with other numbers or names as"
 _PARTICULAR: Final = re.compile(r"\d+|(?<=[a-z,;] )[A-Z]\w+")
 _WORD: Final = re.compile(r"\w+")
-_READ = 2_000
-_COMPARED = 200
-
-Side = list[tuple[Record, Asked]]
+_READ = 10_000
 
 
 class SplitLeakage(PairRule):
@@ -74,14 +71,17 @@ class SplitLeakage(PairRule):
         """Report each record that is trained on with the held-out one that it is most like."""
         records = cluster.records(_READ)
         questions = asked(records)
-        held = [n for n, record in enumerate(records) if is_held_out(record)][:_COMPARED]
-        for number, record in enumerate(records):
+        held = {q.digest: n for n, q in reversed([*enumerate(questions)]) if q.digest and is_held_out(records[n])}
+        for number, (record, question) in enumerate(zip(records, questions, strict=True)):
             if is_held_out(record):
                 continue
-            similarity, other = max((cluster.similarity(number, n), -n) for n in held)
-            if similarity >= self.threshold:
-                lesser = "" if similarity == 1 else _lesser(questions[-other], questions[number])
-                yield self._report(record, records[-other], similarity, lesser)
+            if question.digest in held:
+                yield self._report(record, records[held[question.digest]], 1.0)
+                continue
+            other, similarity = cluster.link(number)
+            if other < len(records):
+                lesser = _lesser(questions[other], question)
+                yield self._report(record, records[other], similarity, lesser)
 
     def judge(self, clusters: Iterable[Cluster]) -> Iterator[Finding]:
         """Say once what is true of many records of a file, and what is a note."""
@@ -100,7 +100,7 @@ class SplitLeakage(PairRule):
             return min(0.99, max(jaccard, coverage, self.threshold))
         return min(0.99, coverage) if coverage >= self.threshold else 0.0
 
-    def _report(self, record: Record, held: Record, similarity: float, lesser: str) -> Finding:
+    def _report(self, record: Record, held: Record, similarity: float, lesser: str = "") -> Finding:
         related = [(held, "the held-out record")]
         where = f"{name(held.ref, record.ref)}, which is held out"
         turn = asking_turn(record)
