@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.splits import is_unwanted
 from dslint_rules.synthetic._loops import find_loop
 
 SHOWN: Final = 40
@@ -47,7 +48,7 @@ class DegenerateLoop(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the longest loop of the first answer that has one."""
-        if record.format in ("evaluation", "unknown") or record.field("label") is False:
+        if record.format in ("evaluation", "unknown") or is_unwanted(record):
             return
         for turn in record.messages:
             if turn.role != "assistant" or not turn.trained:
