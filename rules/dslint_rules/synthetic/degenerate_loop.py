@@ -37,9 +37,11 @@ class DegenerateLoop(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "One finding in 48,367 records of 27 public files, and true: 3,335 characters of laughter. Otherwise on made "
-        "cases "
-        "in seven languages. Known: refrains and drills that the prompt does not ask for by one of the known words."
+        "The one loop in 48,367 records of 27 public files is found (3,335 characters of laughter; not reported, as "
+        "its "
+        "answer is labelled as unwanted), and nothing else there or in 40 MB of source code and documentation. "
+        "Otherwise "
+        "on made cases in seven languages. Known: refrains and drills that the prompt does not ask for by a known word."
     )
 
     times: int = Field(5, ge=3, description="How often a unit must stand in a row.")
