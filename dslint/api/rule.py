@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,7 +23,7 @@ Place = Record | Message | Ref
 """What a finding can be about."""
 
 
-def shared(default: Any, *, description: str, reads: str = "", **constraints: Any) -> Any:
+def shared(default: Any, *, description: str, reads: Literal["", "records", "profile"] = "", **constraints: Any) -> Any:
     """Declare an option that takes the top-level setting of the same name unless the rule's own table sets it.
 
     Args:

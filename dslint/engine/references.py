@@ -74,15 +74,17 @@ def _evaluation(key: str, files: Sequence[str], root: Path) -> Any:
 
 
 def _records(key: str, file: str, root: Path) -> Iterator[Record]:
+    count = 0
     try:
-        found = discover([file], DiscoverySettings(root=root)).files
-        batches = [parse(shard) for spec in found for shard in shards(spec)]
+        for found in discover([file], DiscoverySettings(root=root)).files:
+            for shard in shards(found):
+                records = parse(shard).records
+                count += len(records)
+                yield from records
     except (SourceError, OSError) as error:
         raise ConfigError([f"'{key}' names a file that cannot be read: {error}"]) from error
-    records = [record for batch in batches for record in batch.records]
-    if not records:
+    if not count:
         raise ConfigError([f"'{key}' names {os.path.basename(file)}, which holds no records"])
-    yield from records
 
 
 def _profile(key: str, files: Sequence[str], _root: Path) -> Any:

@@ -12,3 +12,8 @@ HELD_OUT: Final = frozenset({"validation", "test"})
 def is_held_out(record: Record) -> bool:
     """Whether the record belongs to a split that is not trained on."""
     return record.source.split in HELD_OUT
+
+
+def is_unwanted(record: Record) -> bool:
+    """Whether the record is labelled as one whose answer is not wanted, as KTO trains on."""
+    return record.field("label") is False or record.field("kto_tag") is False

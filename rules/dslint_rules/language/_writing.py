@@ -14,10 +14,12 @@ PER_WORD: Final = 1.6
 """Chinese characters to a word; Korean is counted by words, which it sets apart by spaces."""
 
 _NOT_PROSE: Final = re.compile(
-    r"```.{0,4000}?(?:```|\Z)|`[^`\n]{0,300}`|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]+|<[^<>]{1,200}>"
+    r"```.{0,4000}?(?:```|\Z)|`[^`\n]{0,300}`|https?://\S+|[\w.+-]{1,64}@[\w.-]+|<[^<>]{1,200}>"
     r"|\$[^$\n]{1,200}\$|\\[A-Za-z]+",
     re.DOTALL,
 )
+_MARKS: Final = "`/<$\\@"
+_ASCII_WORD: Final = re.compile("[A-Za-z]{2,}")
 CODE: Final = re.compile(
     r"```|\bdef \w+\(|\bfunction\b ?\w*\(|#include|\bselect\b.{1,80}\bfrom\b|\bpublic (?:class|static)|console\.log"
     r"|[;{]\s*\n|</\w+>|\w+\([\w, '\"]*\)|^\s*(?:import|from) \w+|\w=\"",
@@ -46,7 +48,10 @@ class Writing(NamedTuple):
 
 def prose(text: str) -> str:
     """Return the head of ``text`` without code, links, formulas and mark-up."""
-    return _NOT_PROSE.sub(" ", text[:REACH])
+    text = text[:REACH]
+    if not any(mark in text for mark in _MARKS):
+        return text
+    return _NOT_PROSE.sub(" ", text)
 
 
 def writing(text: str) -> Writing:
@@ -55,6 +60,9 @@ def writing(text: str) -> Writing:
     At least 85 % of at least six words are of one script. Characters of Chinese origin are Japanese where one in ten is
     kana, and Chinese where none is.
     """
+    if text.isascii():
+        words = len(_ASCII_WORD.findall(prose(text)))
+        return Writing("Latin" if words >= MIN_UNITS else "", words)
     counts: dict[str, float] = {}
     for run in _RUNS.finditer(prose(text)):
         name = run.lastgroup or ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
+from dslint.features.splits import is_unwanted
 from dslint_rules.language._words import SPEAKS_OF_LANGUAGE, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
 
@@ -42,7 +43,7 @@ class LanguageMismatch(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with the turn before it, and report the first that differs."""
-        if record.format in _NOT_ANSWERED or record.field("label") is False:
+        if record.format in _NOT_ANSWERED or is_unwanted(record):
             return
         for asked, answer in _pairs(record):
             found = _differ(asked.text, answer.text)

@@ -26,13 +26,12 @@ class Found(NamedTuple):
     severity: Severity | None = None
 
 
-def report(rule: RecordRule, record: Record, what: str, search: Callable[[str], Sequence[Found]]) -> Iterator[Finding]:
+def report(rule: RecordRule, record: Record, search: Callable[[str], Sequence[Found]]) -> Iterator[Finding]:
     """Report what ``search`` finds in a record's turns in one finding, at the first of the worst.
 
     Args:
         rule: The rule that reports.
         record: The record.
-        what: What several of them are called.
         search: Returns what stands in one text.
     """
     found: list[tuple[Message, Found]] = []
@@ -46,7 +45,7 @@ def report(rule: RecordRule, record: Record, what: str, search: Callable[[str], 
         return
     worst = [pair for pair in found if pair[1].severity is None] or found
     turn, first = worst[0]
-    more = f", and {len(found) - 1} more {what}" if len(found) > 1 else ""
+    more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
     yield rule.finding(
         turn.span(first.start, first.end), f"{first.shown}{more}", severity=first.severity, count=len(found)
     )

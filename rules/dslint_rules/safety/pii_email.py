@@ -76,7 +76,7 @@ class PiiEmail(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the addresses of a record in one finding at the first."""
-        yield from report(self, record, "addresses", self._addresses)
+        yield from report(self, record, self._addresses)
 
     def _addresses(self, text: str) -> list[Found]:
         found: list[Found] = []

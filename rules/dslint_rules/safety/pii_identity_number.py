@@ -109,7 +109,7 @@ class PiiIdentityNumber(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the numbers of a record in one finding at the first."""
-        yield from report(self, record, "numbers", _numbers)
+        yield from report(self, record, _numbers)
 
 
 def _numbers(text: str) -> list[Found]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
-from dslint.features.splits import is_held_out
+from dslint.features.splits import is_held_out, is_unwanted
 from dslint.features.tally import Tally
 from dslint_rules.safety._harm import asks_for_harm, refuses
 
@@ -51,7 +51,7 @@ class RefusalRate(DatasetRule[Refusals]):
 
     def add(self, state: Refusals, record: Record) -> Refusals:
         """Count a record."""
-        if record.format in ("text", "evaluation", "unknown") or record.field("label") is False or is_held_out(record):
+        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record) or is_held_out(record):
             return state
         answers = [turn for turn in record.messages if turn.role == "assistant" and turn.trained]
         if not answers:
@@ -79,8 +79,9 @@ class RefusalRate(DatasetRule[Refusals]):
         share = state.refused / total
         yield self.finding(
             None,
-            f"{share:.1%} of {total:,} records refuse, {state.benign.count:,} of these {state.refused:,} what is no "
-            f"request for harm; {self.max_share:.0%} is usual at most",
+            f"{share:.1%} of {total:,} records refuse, at most {self.max_share:.0%} should; {state.benign.count:,} of "
+            f"these "
+            f"{state.refused:,} requests ask for no harm",
             score=min(1.0, share * 2),
             related=[(example.ref, example.note) for example in state.benign.examples],
             share=round(share, 4),

@@ -54,7 +54,7 @@ class Secret(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the secrets of a record in one finding at the first of the worst."""
-        yield from report(self, record, "secrets", self._secrets)
+        yield from report(self, record, self._secrets)
 
     def _secrets(self, text: str) -> list[Found]:
         found: list[Found] = []

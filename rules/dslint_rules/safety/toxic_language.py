@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, Severity, turns
 from dslint.features.edges import compile_pattern
+from dslint.features.splits import is_unwanted
 from dslint_rules.safety._lexicon import TIERS
 
 _EDGE: Final = r"(?:^|[^\pL\pN_])"
@@ -47,7 +48,7 @@ class ToxicLanguage(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the worst word of a record."""
-        if record.format in ("text", "evaluation", "unknown") or record.field("label") is False:
+        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record):
             return
         found: list[tuple[int, Message, int, int, str]] = []
         for turn in record.messages:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Record
 from dslint.features.frequent import Frequent, stable_hash
-from dslint.features.splits import is_held_out
+from dslint.features.splits import is_held_out, is_unwanted
 from dslint.features.text import looks_like_code
 
 EXAMPLES: Final = 3
@@ -35,7 +35,13 @@ class TemplatedPart(DatasetRule[Frequent]):
     def prose(self, record: Record) -> str:
         """Return the text of the last answer if it counts, else nothing."""
         answer = record.answer
-        if answer is None or not answer.trained or record.format == "text" or is_held_out(record):
+        if (
+            answer is None
+            or not answer.trained
+            or record.format == "text"
+            or is_held_out(record)
+            or is_unwanted(record)
+        ):
             return ""
         text = answer.text.strip()
         # A dozen characters a word are more than any language needs on average.
@@ -58,7 +64,7 @@ class TemplatedPart(DatasetRule[Frequent]):
         share = count / state.total
         yield self.finding(
             None,
-            f'{share:.1%} of {state.total:,} answers in prose {verb} "{words}", {max_share:.0%} is usual at most',
+            f'{share:.1%} of {state.total:,} answers in prose {verb} "{words}", at most {max_share:.0%} should',
             score=share,
             related=[(ref, f"an answer that {verb.replace(' ', 's ', 1)} it") for ref in state.places(words, EXAMPLES)],
             share=round(share, 4),

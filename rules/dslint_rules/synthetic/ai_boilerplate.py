@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
 from dslint.features.edges import compile_pattern
+from dslint.features.splits import is_unwanted
 from dslint_rules.synthetic._identity import ABOUT, BOILERPLATE
 
 _QUOTES: Final = tuple("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c\u300d")
@@ -47,7 +48,7 @@ class AiBoilerplate(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the phrases of a record in one finding at the first."""
-        if record.format in ("text", "unknown", "evaluation") or record.field("label") is False:
+        if record.format in ("text", "unknown", "evaluation") or is_unwanted(record):
             return
         found: list[tuple[Message, tuple[int, int]]] = []
         asked = False
@@ -63,7 +64,7 @@ class AiBoilerplate(RecordRule):
         if not found or asked:
             return
         turn, (start, end) = found[0]
-        more = f", and {len(found) - 1} more turns like it" if len(found) > 1 else ""
+        more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
         shown = " ".join(turn.text[start:end].split())
         yield self.finding(
             turn.span(start, end), f'answer speaks of itself unasked: "{shown}"{more}', places=len(found)

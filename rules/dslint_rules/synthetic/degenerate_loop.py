@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.splits import is_unwanted
 from dslint_rules.synthetic._loops import find_loop
 
 SHOWN: Final = 40
@@ -36,9 +37,11 @@ class DegenerateLoop(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "One finding in 48,367 records of 27 public files, and true: 3,335 characters of laughter. Otherwise on made "
-        "cases "
-        "in seven languages. Known: refrains and drills that the prompt does not ask for by one of the known words."
+        "The one loop in 48,367 records of 27 public files is found (3,335 characters of laughter; not reported, as "
+        "its "
+        "answer is labelled as unwanted), and nothing else there or in 40 MB of source code and documentation. "
+        "Otherwise "
+        "on made cases in seven languages. Known: refrains and drills that the prompt does not ask for by a known word."
     )
 
     times: int = Field(5, ge=3, description="How often a unit must stand in a row.")
@@ -47,7 +50,7 @@ class DegenerateLoop(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the longest loop of the first answer that has one."""
-        if record.format in ("evaluation", "unknown") or record.field("label") is False:
+        if record.format in ("evaluation", "unknown") or is_unwanted(record):
             return
         for turn in record.messages:
             if turn.role != "assistant" or not turn.trained:

@@ -27,7 +27,7 @@ class TemplatedOpening(TemplatedPart):
     precision: ClassVar[str] = (
         "1 finding on 12 of the public files taken one by one, and true (Glaive, 15.9 % begin with an apology); next "
         "are "
-        "KTO 9.1 % and GSM8K 8.6 %. One template of many words may also stand in a set of many tasks."
+        "its Chinese version 8.8 % and GSM8K 8.6 %. One template of many words may also stand in a set of many tasks."
     )
 
     max_share: float = Field(0.1, gt=0, le=1, description="Share of one opening from which on it is reported.")
