@@ -67,9 +67,9 @@ def test_completion_script_completes_a_command() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("dslint rule near-", ["plain,near-duplicate"]),
-        ("dslint check --select near-", ["plain,near-duplicate"]),
-        ("dslint check --ignore empty-file,near-", ["plain,empty-file,near-duplicate"]),
+        ("dslint rule near-d", ["plain,near-duplicate"]),
+        ("dslint check --select near-d", ["plain,near-duplicate"]),
+        ("dslint check --ignore empty-file,near-d", ["plain,empty-file,near-duplicate"]),
         ("dslint check --select divers", ["plain,diversity"]),
         ("dslint check --preset stri", ["plain,strict"]),
         ("dslint check --output-format sar", ["plain,sarif"]),
