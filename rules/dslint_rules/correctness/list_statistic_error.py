@@ -36,7 +36,7 @@ _LIST: Final = re.compile(
     rf"(?<![\w.,/-]){_ITEM}(?:(?:\s?[,;、\uff0c]\s?(?:(?:and|und|y|et)\s)?|\s(?:and|und|y|et)\s|和"
     rf"|\s){_ITEM}){{2,60}}(?![\w%/:]|[.,]\d)"
 )
-_NUMBER: Final = re.compile(r"[-\u2212]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?/\s?\d+)?")
+_NUMBER: Final = re.compile(r"[-\u2212]?\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,15})?(?:\s?/\s?\d{1,9})?")
 _CODE: Final = re.compile(r"\w\(|```|\breturn\b|\bimport\b|==")
 _SLACK: Final = Fraction(1, 20)
 _SHARE: Final = Fraction(6, 1000)

@@ -30,8 +30,8 @@ class MalformedTable(RecordRule):
 
     status = Status.PREVIEW
     precision = (
-        "no finding in the tables of 48,367 records of 27 public files; the two of an earlier version, empty cells at the "
-        "edge of tables without outer bars, are left alone now."
+        "no finding in the tables of 48,367 records of 27 public files, so its precision is not known; a row that "
+        "ends in an empty cell, in a table without outer bars, is left alone."
     )
     candidates = turns("assistant").matches(r"(?m)^[ \t>]*\|?[ \t]*:?-+:?[ \t]*\|") & turns("assistant").multiline
 
