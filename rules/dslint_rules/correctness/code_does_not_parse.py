@@ -9,6 +9,7 @@ from typing import Final
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
 from dslint.features.code_syntax import PARSERS, Flaw, flaw
 from dslint.features.fences import code_blocks
+from dslint.features.splits import is_unwanted
 
 _PYTHON: Final = re.compile(r"\bpython\b", re.IGNORECASE)
 _OTHER: Final = re.compile(
@@ -58,7 +59,7 @@ class CodeDoesNotParse(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Parse the code of each answer."""
-        if record.format in ("evaluation", "text"):
+        if record.format in ("evaluation", "text") or is_unwanted(record):
             return
         for turn in record.turns("assistant"):
             if turn.trained and "```" in turn.text:

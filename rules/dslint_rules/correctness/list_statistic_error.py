@@ -9,6 +9,7 @@ from statistics import median
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
+from dslint.features.splits import is_unwanted
 
 _STATISTICS: Final = {
     "mean": r"mean|average|averages|Mittelwert|Durchschnitt|promedio|media aritmética|moyenne|平均值|平均数",
@@ -66,6 +67,8 @@ class ListStatisticError(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compute the statistic and look for it in the answer."""
+        if is_unwanted(record):
+            return
         questions, answers = record.turns("user"), record.turns("assistant")
         if (
             record.format in ("evaluation", "text")

@@ -8,6 +8,7 @@ from typing import Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Status, turns
 from dslint.features.fences import code_blocks
+from dslint.features.splits import is_unwanted
 
 _DASHES: Final = re.compile(r":?-+:?")
 _SPAN: Final = re.compile(r"`[^`\n]{1,400}`")
@@ -37,7 +38,7 @@ class MalformedTable(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Count the cells of each table."""
-        for turn in record.turns("assistant"):
+        for turn in () if is_unwanted(record) else record.turns("assistant"):
             if turn.trained and "|" in turn.text and "-" in turn.text:
                 yield from self._turn(turn)
 
