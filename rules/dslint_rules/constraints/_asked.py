@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from dslint.api import Message, Record
+from dslint.features.splits import is_unwanted
 
 LONGEST: Final = 400
 """A paragraph of a prompt that is longer holds material rather than the request."""
@@ -68,7 +69,7 @@ class Asked(NamedTuple):
 
 def asked(record: Record) -> Asked | None:
     """Return a record's only request with its only answer that is trained on, or ``None``."""
-    if record.format in ("evaluation", "text") or record.field("label") is False or record.field("kto_tag") is False:
+    if record.format in ("evaluation", "text") or is_unwanted(record):
         return None
     questions, answers = record.turns("user"), record.turns("assistant")
     if len(questions) != 1 or len(answers) != 1 or record.tools is not None:

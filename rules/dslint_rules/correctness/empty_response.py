@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
+from dslint.features.splits import is_unwanted
 
 _UNSEEN: Final = "\u00ad\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff"
 _NOTHING: Final = re.compile(f"[\\s{_UNSEEN}]*")
@@ -35,7 +36,7 @@ class EmptyResponse(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the empty answers of a record in one finding at the first."""
-        if record.format in _HELD_OUT or record.field("label") is False or record.field("kto_tag") is False:
+        if record.format in _HELD_OUT or is_unwanted(record):
             return
         answers = [turn for turn in record.messages if turn.role in ("assistant", "function_call")]
         empty = [turn for turn in answers if turn.trained and _is_empty(turn)]

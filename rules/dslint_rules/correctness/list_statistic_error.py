@@ -9,6 +9,7 @@ from statistics import median
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
+from dslint.features.splits import is_unwanted
 
 _STATISTICS: Final = {
     "mean": r"mean|average|averages|Mittelwert|Durchschnitt|promedio|media aritmética|moyenne|平均值|平均数",
@@ -36,7 +37,7 @@ _LIST: Final = re.compile(
     rf"(?<![\w.,/-]){_ITEM}(?:(?:\s?[,;、\uff0c]\s?(?:(?:and|und|y|et)\s)?|\s(?:and|und|y|et)\s|和"
     rf"|\s){_ITEM}){{2,60}}(?![\w%/:]|[.,]\d)"
 )
-_NUMBER: Final = re.compile(r"[-\u2212]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?/\s?\d+)?")
+_NUMBER: Final = re.compile(r"[-\u2212]?\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,15})?(?:\s?/\s?\d{1,9})?")
 _CODE: Final = re.compile(r"\w\(|```|\breturn\b|\bimport\b|==")
 _SLACK: Final = Fraction(1, 20)
 _SHARE: Final = Fraction(6, 1000)
@@ -66,6 +67,8 @@ class ListStatisticError(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compute the statistic and look for it in the answer."""
+        if is_unwanted(record):
+            return
         questions, answers = record.turns("user"), record.turns("assistant")
         if (
             record.format in ("evaluation", "text")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.splits import is_unwanted
 
 _MAY_REPEAT: Final = re.compile(
     r"\b(?:repeat\w*|echo\w*|cop(?:y|ies|ied)|print\w*|say|recite|quote|verbatim|as[ -]is|unchanged|transcrib\w*|output"
@@ -47,11 +48,7 @@ class ResponseEchoesPrompt(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with what it answers."""
-        if (
-            record.format in ("text", "evaluation")
-            or record.field("label") is False
-            or record.field("kto_tag") is False
-        ):
+        if record.format in ("text", "evaluation") or is_unwanted(record):
             return
         asked = ""
         for turn in record.messages:

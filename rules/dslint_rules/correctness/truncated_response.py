@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.splits import is_unwanted
 from dslint_rules.correctness._endings import ABOUT_WORDS, HOLDERS, REASONS, STOPS
 from dslint_rules.correctness._unfinished import unfinished_end
 
@@ -42,11 +43,7 @@ class TruncatedResponse(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the answers of a record that break off, in one finding at the first."""
-        if (
-            record.format in ("text", "evaluation")
-            or record.field("label") is False
-            or record.field("kto_tag") is False
-        ):
+        if record.format in ("text", "evaluation") or is_unwanted(record):
             return
         stopped = _stopped(record.data)
         if stopped is not None:

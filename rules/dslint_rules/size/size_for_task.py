@@ -47,9 +47,7 @@ class SizeForTask(DatasetRule[Usable]):
     **References.** Zhou et al., LIMA: Less Is More for Alignment (2023).
     """
 
-    precision: ClassVar[str] = (
-        "Counts are exact; the brackets are rules of thumb, which no data here could confirm."
-    )
+    precision: ClassVar[str] = "Counts are exact; the brackets are rules of thumb, which no data here could confirm."
 
     task: Task | None = shared(None, description="What the data is for: style, domain or specialisation.")
 
