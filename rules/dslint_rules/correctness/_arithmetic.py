@@ -127,7 +127,7 @@ def _factor(tokens: list[str], at: int, depth: int) -> tuple[Fraction, int]:
 
 
 _GOES_ON: Final = re.compile(
-    rf"[%/^*·\u00d7(°\[]|[^\W\u3400-\u9fff]|[.,:]\d|[ \t]*[{_SIGNS}^(=][ \t]*[$€£¥\d(\[a-z]|[ \t]*(?:million"
+    rf"[%/^*·\u00d7(°\[]|[^\W\u3400-\u9fff]|[.,:]\d|[ \t]*[{_SIGNS}^(=][ \t]*[$€£¥\d(\[A-Za-z]|[ \t]*(?:million"
     rf"|thousand|hundred"
     rf"|billion|dozen|remainder"
     r"|r(?:em)?\b|R\d|mod\b|and \d+/\d|\d+/\d|\d|c\b|ct\b|cents?\b|¢|Rest|resto|reste|余|万|亿|千|百)",
