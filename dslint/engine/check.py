@@ -26,7 +26,8 @@ def check(
         data: A path, several paths, or an iterable of records (mappings).
         config: A configuration file, or settings as a mapping with the configuration's keys; by default the
             configuration file nearest to the data is used, for records the one of the working directory.
-        jobs: Number of processes; by default one where the data is small.
+        jobs: Number of processes; by default what the configuration sets, else one, since with more a script needs
+            the guard ``if __name__ == "__main__"``.
         name: What to call records that come from memory.
         **settings: Settings that go before the configuration, in snake case, such as ``max_length=4096``.
 
@@ -60,7 +61,7 @@ def check(
     )
     plugins = load_plugins([Path(file) for file in loaded.local_rules])
     if records is None:
-        return lint(paths, loaded, plugins, jobs=jobs)
+        return lint(paths, loaded, plugins, jobs=loaded.jobs or 1 if jobs is None else jobs)
     return lint(Discovery((in_memory(records, name),), (), ()), loaded, plugins, jobs=1)
 
 
