@@ -81,7 +81,8 @@ class ItemCountBroken(RecordRule):
         count = plain_list(request.answer.text)
         if count is None or count == number:
             return
-        shown = " ".join(match[0].split())[:60]
+        goes_on = not re.match(r"\W*(?:[.!?\n。\uff01\uff1f]|$)", text[match.end() :])
+        shown = " ".join(match[0].split())[:60] + ("…" if goes_on else "")
         off = round(1 - min(count, number) / max(count, number), 3)
         yield self.finding(
             request.answer, f'asked to "{shown}", the answer lists {count}', score=off, count=count, asked=number

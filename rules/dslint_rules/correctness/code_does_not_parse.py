@@ -84,7 +84,9 @@ class CodeDoesNotParse(RecordRule):
         place = turn.span(at, stop if stop >= 0 else end)
         if found.kind == "python-2":
             return self.finding(place, f"{what} is Python 2 and does not parse as Python 3", severity=Severity.NOTE)
-        return self.finding(place, f"{what} does not parse: {found.what[:80]} (line {found.line})", kind=found.kind)
+        return self.finding(
+            place, f"{what} does not parse: {found.what[:80]} (line {found.line} of the code)", kind=found.kind
+        )
 
 
 def _bare(record: Record, text: str) -> Flaw | None:

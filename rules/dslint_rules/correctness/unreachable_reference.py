@@ -65,7 +65,7 @@ class UnreachableReference(RecordRule):
         text = answer.text
         if DECLINES.search(text[:HEAD]) or (looks_like_code(text[:HEAD]) and "(" in text):
             return
-        yield self.finding(answer, f'response is about "{found[:SHOWN]}", which is named in the prompt and not there')
+        yield self.finding(answer, f'response is about "{_shown(found)}", which the prompt names and does not hold')
 
     def _referred(self, record: Record, asked: Message) -> str | None:
         """Return what the prompt refers to, if it is all that it holds and its content is wanted."""
@@ -93,3 +93,7 @@ def _answer(messages: Sequence[Message]) -> Message | None:
         if turn.role == "assistant" and before.role == "user":
             return turn if turn.trained else None
     return None
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -18,7 +18,6 @@ REQUIRED: Final = (
     "multi-turn",
     "refusal",
     "clarifying",
-    "noisy",
     "numbers",
     "negation",
 )

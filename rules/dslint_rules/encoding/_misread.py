@@ -53,12 +53,17 @@ def misreadings(text: str) -> Iterator[Misreading]:
     for match in RUN.finditer(text):
         meant = decoded(match[0])
         if meant and _is_damage(text, match.start(), match.end(), meant):
-            yield Misreading(match.start(), match.end(), _to_the_end(meant), "Windows-1252")
+            yield Misreading(match.start(), match.end(), _to_the_end(meant), _single_byte(match[0]))
     for name, codec, pattern in OTHERS:
         for match in pattern.finditer(text):
             meant = _recoded(match[0], codec) if codec else ""
             if meant or not codec:
                 yield Misreading(match.start(), match.end(), meant, name)
+
+
+def _single_byte(run: str) -> str:
+    # Only Latin-1 reads bytes 0x80 to 0x9F as control characters.
+    return "Latin-1" if any("\x80" <= c <= "\x9f" for c in run) else "Windows-1252"
 
 
 def decoded(run: str) -> str:

@@ -55,7 +55,7 @@ class ControlCharacter(RecordRule):
         message = f"{len(found)} control characters: {names}" if len(found) > 1 else f"control character {names}"
         command = next((m[0] for _, _, text in found if (m := _COMMAND.match(text))), "")
         if command:
-            message += f", left of LaTeX \\{_LETTERS[command[0]]}{command[1:].strip('{)]}|.')}"
+            message += f", all that is left of LaTeX \\{_LETTERS[command[0]]}{command[1:].strip('{)]}|.')}"
         yield self.finding(turn.span(at, at + 1), message, count=len(found))
 
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
 
+_LANGUAGE: Final = re.compile(r"[\w.{]")
 _SHORTEST: Final = 3
 _LONG: Final = 6
 _LONGEST: Final = 80
@@ -53,7 +54,9 @@ class UnclosedFence(RecordRule):
 
 def _message(fence: str, left: int) -> str:
     follow = (
-        "ends the text" if not left else f"is not closed, {left:,} character{'s follow' if left > 1 else ' follows'}"
+        "opens nothing: the text ends there"
+        if not left
+        else f"is not closed, {left:,} character{'s follow' if left > 1 else ' follows'}"
     )
     return f'code fence "{fence}" {follow}'
 
@@ -91,6 +94,8 @@ def unclosed(text: str) -> Fence | None:
         fence = Fence(match.start(1), match.start(2) + len(match[2].rstrip()), marks[0], len(marks))
         if not opened and not info and _is_underline(text, fence):
             continue
+        if opened and info and not _LANGUAGE.match(info):
+            continue  # neither a closing fence nor the beginning of a block within the block
         if info or not opened:
             if not opened or opened[-1].mark == fence.mark:
                 opened.append(fence)

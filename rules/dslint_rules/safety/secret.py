@@ -27,8 +27,8 @@ class Secret(RecordRule):
     **Why.** Models repeat secrets that they saw in training, word for word. Known are the tokens of AWS, GitHub,
     GitLab, OpenAI, Anthropic, Slack, Google, Stripe, Hugging Face, npm, PyPI, SendGrid, Telegram, DigitalOcean and
     Databricks, JSON web tokens and private keys with their content; those are errors, and so are passwords in URLs. A
-    quoted value that is assigned to a name such as `api_key` is a warning where it is random enough (3.5 bits a
-    character).
+    quoted value that is assigned to a name such as `api_key` is a note where it is random enough (3.5 bits a
+    character), since exercises are full of made-up ones.
 
     Stand-ins (`your-key`, `xxx`, keys from documentation) are left out. Secrets are never shown in a report. One that
     was in a file should be revoked, not just removed.
@@ -42,11 +42,8 @@ class Secret(RecordRule):
     severity: ClassVar[Severity] = Severity.ERROR
     sensitive: ClassVar[bool] = True
     precision: ClassVar[str] = (
-        "1 finding, a warning and true, in 48,367 records of 27 public files; none in 40 MB of source code and "
-        "documentation. "
-        "The forms of 16 services, private keys and URLs otherwise on made cases only. Known: keys that were made up "
-        "at "
-        "random."
+        "0 of 1 note in 48,367 records of 27 public files is of use to anybody (a made-up key in an exercise); none in "
+        "40 MB of source code and documentation. The forms of 16 services, private keys and URLs on made cases only."
     )
     candidates = anywhere().matches(SCREEN)
 
@@ -77,8 +74,8 @@ def _judged(kind: str, text: str, start: int) -> Found | None:
         value = VALUE.search(text)
         if value is None or not is_secret_value(value[1]):
             return None
-        shown = f"value of {len(value[1])} random characters under the name of a secret"
-        return Found(start + value.start(1), end - 1, shown, value[1], Severity.WARNING)
+        shown = f"value of {len(value[1])} random characters assigned to a name like a password or key"
+        return Found(start + value.start(1), end - 1, shown, value[1], Severity.NOTE)
     return Found(start, end, f"{kind} of {len(text)} characters", text) if is_token(kind, text) else None
 
 

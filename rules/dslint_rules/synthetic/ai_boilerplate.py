@@ -19,6 +19,13 @@ _PROFESSION: Final = re.compile(
     re.IGNORECASE,
 )
 """What follows where somebody else is meant: ``as an AI engineer``."""
+_POLITE: Final = re.compile(
+    r"\b(?:can|could|would|will) you\b|\bthank you\b|\byou(?: are|'re|\u2019re) (?:an?|the)\b|\bif you (?:can|could)\b"
+    r"|\b(?:do|would) you mind\b|[你您](?:能|可以|会|帮|好)|请[你您]|[谢感][谢激][你您]",
+    re.IGNORECASE,
+)
+_ADDRESSED: Final = re.compile(r"\byou(?:r|rs|rself)?\b|[你您]", re.IGNORECASE)
+"""Speaks to whoever answers, once polite forms are left out."""
 
 
 class AiBoilerplate(RecordRule):
@@ -28,7 +35,8 @@ class AiBoilerplate(RecordRule):
     idea of itself along; a few percent are enough for a model to open answers with it. Phrases are known in English,
     Chinese, German, Spanish, Portuguese, French, Italian, Dutch, Russian, Japanese and Korean. Where the prompt is
     about AI, or asks who answers, it is an answer and left alone; so are phrases in quotation marks and system prompts
-    that give the model this part.
+    that give the model this part. Where it asks for the answerer's own life or view ("your house", "did you see"),
+    which an honest model has to decline, it is a note.
 
     **When to ignore.** You want the model to present itself so.
 
@@ -38,11 +46,9 @@ class AiBoilerplate(RecordRule):
 
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
-        "123 of 128 findings in 48,367 records of 27 public files, all read (Alpaca and tool calls in English and "
-        "Chinese, DPO, KTO); in the others the question asks for the speaker's own view, or the set gives the model "
-        "its "
-        "identity. Other languages on made cases only. Known: a story told by a machine, where the prompt does not say "
-        "so."
+        "20 of 20 warnings and 3 of 8 notes read by a second reader, of 91 and 37 in 48,367 records of 27 public files "
+        "(Alpaca, tool calls, DPO and KTO in English and Chinese). Other languages on made cases only. Known: a story "
+        "told by a machine, where the prompt does not say so."
     )
     candidates = turns("assistant").matches(f"(?i){BOILERPLATE}")
 
@@ -51,10 +57,13 @@ class AiBoilerplate(RecordRule):
         if record.format in ("text", "unknown", "evaluation") or is_unwanted(record):
             return
         found: list[tuple[Message, tuple[int, int]]] = []
-        asked = False
+        asked = addressed = False
         for turn in record.messages:
             if turn.role != "assistant":
                 asked = asked or ABOUT.search(turn.text) is not None
+                addressed = addressed or (
+                    turn.role == "user" and _ADDRESSED.search(_POLITE.sub("", turn.text)) is not None
+                )
                 continue
             if not turn.trained:
                 continue
@@ -67,7 +76,10 @@ class AiBoilerplate(RecordRule):
         more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
         shown = " ".join(turn.text[start:end].split())
         yield self.finding(
-            turn.span(start, end), f'answer speaks of itself unasked: "{shown}"{more}', places=len(found)
+            turn.span(start, end),
+            f'answer speaks of itself{"" if addressed else " unasked"}: "{shown}"{more}',
+            severity=Severity.NOTE if addressed else None,
+            places=len(found),
         )
 
 

@@ -94,7 +94,7 @@ class StockPhraseRate(DatasetRule[Phrases]):
         yield self.finding(
             None,
             f"{state.some / total:.1%} of {total:,} answers hold a stock phrase, {several / total:.1%} three or more; "
-            f"at most {self.max_share:.0%} and {self.max_several:.0%} should: {shown}",
+            f"limits are {self.max_share:.0%} and {self.max_several:.0%}; most often, with variants: {shown}",
             score=min(1.0, state.some / total),
             related=[(example.ref, example.note) for example in state.several.examples],
             share=round(state.some / total, 4),

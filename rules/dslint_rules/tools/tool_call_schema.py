@@ -58,7 +58,7 @@ class ToolCallSchema(RecordRule):
         for found, severity in ((unknown, Severity.ERROR), (misfits, Severity.WARNING)):
             if found:
                 call, message = found[0]
-                message += f", and {len(found) - 1} more such faults" if len(found) > 1 else ""
+                message += f", and {len(found) - 1} more such faults in this record" if len(found) > 1 else ""
                 yield self.finding(record.ref.at(call.pointer), message, severity=severity, faults=len(found))
 
 

@@ -78,7 +78,7 @@ class UnmatchedToolResult(RecordRule):
         problems = list(self._problems(record))
         if problems:
             where, message = problems[0]
-            more = f", and {len(problems) - 1} more such places" if len(problems) > 1 else ""
+            more = f", and {len(problems) - 1} more such places in this record" if len(problems) > 1 else ""
             yield self.finding(where, message + more, places=len(problems))
 
     def _problems(self, record: Record) -> Iterator[Problem]:
@@ -106,7 +106,7 @@ class UnmatchedToolResult(RecordRule):
         number = number if isinstance(number, str) else None
         if waiting is None:
             if before is not None and (before.role == "user" or _says_no_call(before)):
-                yield turn.ref, f"tool result directly after {before.role} turn, which calls no tool"
+                yield turn.ref, f"tool result directly after a turn of role {before.role} that holds no tool call"
             return
         waiting.results += 1
         if number is None:
