@@ -45,6 +45,8 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
     categories are judged.
 
     **When to ignore.** In use, such input cannot reach the model. Take the category off ``require``.
+
+    **References.** [Ribeiro et al.: CheckList](https://arxiv.org/abs/2005.04118).
     """
 
     severity: ClassVar[Severity] = Severity.NOTE

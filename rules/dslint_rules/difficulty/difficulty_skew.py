@@ -46,6 +46,9 @@ class DifficultySkew(DatasetRule[Levels]):
     Datasets of fewer than a hundred records and splits that are not trained on are not judged.
 
     **When to ignore.** The model is meant for tasks of one level, or is trained on one level after another.
+
+    **References.** [Liu et al.: What Makes Good Data for Alignment?](https://arxiv.org/abs/2312.15685), [Li et al.:
+    From Quantity to Quality](https://arxiv.org/abs/2308.12032).
     """
 
     severity: ClassVar[Severity] = Severity.NOTE

@@ -24,6 +24,9 @@ class DominantType(DatasetRule[Counter[str]]):
 
     **When to ignore.** The model is meant for one task only, such as translation, and is measured on that task only.
     Set `severity = "error"` where a mix of tasks is required.
+
+    **References.** [Zhou et al.: LIMA](https://arxiv.org/abs/2305.11206), [Wang et al.:
+    Self-Instruct](https://arxiv.org/abs/2212.10560).
     """
 
     precision: ClassVar[str] = (

@@ -39,6 +39,9 @@ class LowTypeDiversity(DatasetRule[Seen]):
     words are not judged by it. Splits that are not trained on are left out.
 
     **When to ignore.** The model is meant for a handful of tasks.
+
+    **References.** [Liu et al.: What Makes Good Data for Alignment?](https://arxiv.org/abs/2312.15685), [Li et al.: A
+    Diversity-Promoting Objective Function](https://arxiv.org/abs/1510.03055), for distinct n-grams.
     """
 
     severity: ClassVar[Severity] = Severity.NOTE

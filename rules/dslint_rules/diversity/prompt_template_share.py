@@ -22,6 +22,9 @@ class PromptTemplateShare(DatasetRule[Frequent]):
     Splits that are not trained on are left out.
 
     **When to ignore.** In use, the model will only ever be called with this template.
+
+    **References.** [Wang et al.: Self-Instruct](https://arxiv.org/abs/2212.10560), [Zhou et al.:
+    LIMA](https://arxiv.org/abs/2305.11206).
     """
 
     severity: ClassVar[Severity] = Severity.NOTE

@@ -39,6 +39,10 @@ class ConflictingDuplicate(GroupRule):
     that the prompt names. Otherwise it is a note, said once where there are more than ten. Prompts that invite variety
     or an opinion ("name a", "an example", "write", "the best"), greetings, and preference data, where several answers
     to one prompt are the point, are left out.
+
+    **When to ignore.** Several answers to one prompt are meant, as samples of a distribution.
+
+    **References.** [Northcutt et al.: Confident Learning](https://arxiv.org/abs/1911.00068).
     """
 
     precision: ClassVar[str] = (

@@ -20,6 +20,11 @@ class ExactDuplicate(GroupRule):
 
     Each copy within a file is a finding of its own, as each can be removed: 143 in a thousand records of Glaive's tool
     calls. Where more than twenty records of one file repeat records of another, it is said once for the file.
+
+    **When to ignore.** A record is repeated on purpose, to give it more weight.
+
+    **References.** [Lee et al.: Deduplicating Training Data Makes Language Models
+    Better](https://arxiv.org/abs/2107.06499), [AlpacaDataCleaned](https://github.com/gururise/AlpacaDataCleaned).
     """
 
     precision: ClassVar[str] = (

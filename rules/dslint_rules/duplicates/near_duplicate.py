@@ -26,6 +26,13 @@ class NearDuplicate(PairRule):
 
     Each within a file is a finding of its own, as each can be removed: 30 in a thousand of GPTeacher toolformer.
     Where more than twenty records of one file repeat records of another, it is said once for the file.
+
+    **When to ignore.** Variations of one example are meant, as in data that teaches a form by repetition; raise
+    `threshold`.
+
+    **References.** [Lee et al.: Deduplicating Training Data Makes Language Models
+    Better](https://arxiv.org/abs/2107.06499), Broder: On the resemblance and containment of documents (1997), [Wang et
+    al.: Self-Instruct](https://arxiv.org/abs/2212.10560).
     """
 
     precision: ClassVar[str] = (

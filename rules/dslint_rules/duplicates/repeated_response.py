@@ -23,6 +23,10 @@ class RepeatedResponse(GroupRule):
     """One long answer is given to many different prompts, which hints at a template or a broken generator.
 
     Only answers to the first question of a conversation count, as farewells repeat; refusals do not count.
+
+    **When to ignore.** One answer is right for many prompts, such as a fixed form of a call or a notice.
+
+    **References.** [Wang et al.: Self-Instruct](https://arxiv.org/abs/2212.10560).
     """
 
     precision: ClassVar[str] = (

@@ -15,6 +15,10 @@ class BimodalFormat(DatasetRule[None]):
     Looked at are marks that a question does not explain: a final marker (`#### 42`, `Answer: 42`, `\boxed{42}`),
     `<<6*7=42>>` calculations and reasoning at the start; and where the task is the same, by its template or task field,
     also JSON and a code fence at the start.
+
+    **When to ignore.** Both forms are wanted, and something in the prompt says which.
+
+    **References.** [Zhou et al.: LIMA](https://arxiv.org/abs/2305.11206), on one style of answers.
     """
 
     severity = Severity.NOTE

@@ -44,6 +44,10 @@ class EdgeWhitespace(DatasetRule[Edges]):
     warns of a mismatch), and completions of which some begin with a space and some do not teach both: warnings. An
     answer with white space at an edge teaches the model to write it: a note. The indentation of code at the start of an
     answer is left alone. What is true of more than 5 % of a file is said once.
+
+    **When to ignore.** The trainer strips both fields, or the white space is part of the task.
+
+    **References.** [TRL: dataset formats](https://huggingface.co/docs/trl/dataset_formats).
     """
 
     severity = Severity.NOTE

@@ -18,6 +18,11 @@ class FormatMinority(DatasetRule[None]):
     JSON, a code fence at the start, reasoning at the start, a digit at the end; and where the task is the same also
     Markdown headings, a full stop at the end and bare labels, which are notes. What a few answers have and the others
     lack is no convention, and is not reported.
+
+    **When to ignore.** The minority is a task of its own; give it a `task` field or a system prompt, and it is judged
+    by itself.
+
+    **References.** [Zhou et al.: LIMA](https://arxiv.org/abs/2305.11206), on one style of answers.
     """
 
     scope = Scope.FILE

@@ -46,6 +46,10 @@ class GluedFields(DatasetRule[Glued]):
     That happens when fields are joined with nothing between them. Looked for is the end of a sentence with the next
     word, in capitals, right behind it. Prompts with code, URLs or dotted names are left out. From 5 % of the prompts on
     it is said once for the file, as a warning; single cases, which may be slips of typing, are notes.
+
+    **When to ignore.** The text was glued at its source and is to be read as it is, such as scraped pages.
+
+    **References.** [Stanford Alpaca: prompt template](https://github.com/tatsu-lab/stanford_alpaca).
     """
 
     scope = Scope.FILE

@@ -41,6 +41,11 @@ class PlaceholderInput(RecordRule):
     any case and with any brackets around it. A word that the instruction names is taken for real input; so is one like
     `none` or `empty` without brackets where the instruction speaks of a word, a value or the like. Each is a finding of
     its own, even where a hundredth of a file has one, as each is mended by itself.
+
+    **When to ignore.** Your prompt template wants such a word where there is no input, at inference as well.
+
+    **References.** [AlpacaDataCleaned](https://github.com/gururise/AlpacaDataCleaned), [Stanford Alpaca: prompt
+    template](https://github.com/tatsu-lab/stanford_alpaca).
     """
 
     precision = (

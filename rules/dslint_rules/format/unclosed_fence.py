@@ -23,6 +23,10 @@ class UnclosedFence(RecordRule):
     opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence, nor is the
     underline of a heading in reStructuredText. In prompts and in answers that are not preferred it is a note.
     Each has its own end to be mended, so each is a finding: up to 17 in a thousand chats of a public set.
+
+    **When to ignore.** The model is to write the beginning of a block only, as in code completion.
+
+    **References.** [CommonMark: fenced code blocks](https://spec.commonmark.org/0.31.2/#fenced-code-blocks).
     """
 
     candidates = anywhere().fence

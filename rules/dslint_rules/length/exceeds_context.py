@@ -21,6 +21,10 @@ class ExceedsContext(RecordRule):
 
     Without `tokenizer` the number is an estimate, as the message says; up to a quarter above the limit it is a note,
     as the estimate may be that far off. The tokens that a chat template adds are not counted.
+
+    **When to ignore.** The trainer packs or splits long records, and cutting them is meant.
+
+    **References.** [TRL: SFT trainer](https://huggingface.co/docs/trl/sft_trainer).
     """
 
     precision: ClassVar[str] = (

@@ -16,6 +16,11 @@ class LongOutlier(RecordRule):
     standard deviations. Where more than 2 % of a kind are that far out, its lengths are simply mixed, and none is
     reported. An answer with fewer words than its prompt, or less than twice its input's, is taken for the list or the
     rewriting that was asked for.
+
+    **When to ignore.** Long answers are rare but wanted.
+
+    **References.** Leys et al.: Detecting outliers: do not use standard deviation around the mean, use absolute
+    deviation around the median. Journal of Experimental Social Psychology 49 (2013).
     """
 
     severity = Severity.NOTE

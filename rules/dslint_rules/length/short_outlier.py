@@ -25,6 +25,11 @@ class ShortOutlier(DatasetRule[Short]):
 
     A short answer is mostly right (`42`, `yes`, a name), so only kinds of task count whose answers are long and much
     alike, and single records are not reported. To report each answer below an absolute length see `short-response`.
+
+    **When to ignore.** Short answers are right for some prompts of the kind.
+
+    **References.** Leys et al.: Detecting outliers: do not use standard deviation around the mean, use absolute
+    deviation around the median. Journal of Experimental Social Psychology 49 (2013).
     """
 
     severity = Severity.NOTE

@@ -15,6 +15,10 @@ class ShortResponse(RecordRule):
     There is no limit that fits all data, so the rule runs only when `min-chars` or `min-words` is set. Answers that
     call a tool, and empty ones, which `empty-response` reports, are left out. In Chinese, Japanese and Thai two letters
     count as a word.
+
+    **When to ignore.** Never by itself: it reports nothing until you set a limit.
+
+    **References.** [Wang et al.: Self-Instruct](https://arxiv.org/abs/2212.10560), which filters by length.
     """
 
     precision: ClassVar[str] = "exact: what is too short is what you set"

@@ -18,6 +18,8 @@ class ProviderMinimum(DatasetRule[int]):
     on are left out.
 
     **References.** OpenAI, fine-tuning guide: preparing your dataset.
+
+    **When to ignore.** The file is one of several that are uploaded together.
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
