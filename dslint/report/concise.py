@@ -21,7 +21,7 @@ class ConciseReporter:
         palette = Palette(options.color)
         shown = report.findings if options.max_findings is None else report.findings[: options.max_findings]
         for found in shown:
-            place = palette.paint("strong", line(plain(_place(found, report))))
+            place = palette.paint("strong", line(f"{plain(_place(found, report))}:")[:-1])
             message = f"{plain(found.rule)} {plain(found.message)}"
             yield f"{place}: {palette.severity(found.severity)} {message}\n"
         if hidden := len(report.findings) - len(shown):

@@ -81,7 +81,8 @@ class _Page:
 
     def _title(self, first: Finding, findings: Sequence[Finding], whole: bool) -> Iterator[str]:
         file = None if whole else self.sizes.get(first.place.path)
-        name = line(plain(f"dataset {first.dataset}".rstrip() if whole else first.place.path))
+        label = plain(f"dataset {first.dataset}".rstrip() if whole else first.place.path)
+        name = line(f"{label}:")[:-1]  # a colon follows
         counts = phrases.levels(findings) + (f" in {phrases.count(file.records, 'record')}" if file else "")
         title = self.palette.paint("strong", name)
         if cell_len(name) + 2 + cell_len(counts) <= self.width:

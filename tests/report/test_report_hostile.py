@@ -263,3 +263,10 @@ def test_lines_do_not_start_as_commands_where_a_text_is_wrapped(name: str) -> No
     found = Finding("x", ERROR, message, Ref("::warning::y", 0, 1))
     for row in rows(render(name, Report((found,)), width=40)):
         assert name == "github" or not command.search(row)
+
+
+@pytest.mark.parametrize("name", ["text", "concise"])
+def test_a_file_called_colon_makes_no_command(name: str) -> None:
+    finding = Finding("empty-response", ERROR, "response is empty", Ref(":", 0), fingerprint="f" * 32)
+    for line in "".join(reporter(name).render(Report([finding]), RenderOptions())).splitlines():
+        assert not line.lstrip().startswith("::")
