@@ -11,8 +11,9 @@ from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
-from dslint.engine.screen import Screen, ScreenError
+from dslint.engine.screen import Screen
 from dslint.engine.shard import ShardResult, judge_damages
+from dslint.features.patterns import PatternError
 from dslint.features.splits import HELD_OUT
 from dslint.model.finding import Finding, Notice, Notification
 from dslint.model.record import Dataset, Source
@@ -192,12 +193,12 @@ def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], d
     conditions = {name: rule.candidates for name, rule in rules.items() if rule.candidates is not None}
     try:
         Screen(conditions)
-    except ScreenError:
+    except PatternError:
         for name, condition in conditions.items():
             try:
                 Screen({name: condition})
-            except ScreenError as error:
-                bad[name] = str(error)
+            except PatternError as error:
+                bad[name] = f"pattern {error}"
     return {name: rule for name, rule in rules.items() if name not in bad}, bad
 
 

@@ -6,8 +6,7 @@ one; with RE2's default memory the automaton is thrown away and rebuilt, which t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from dslint.api.condition import (
     AllOf,
@@ -20,19 +19,11 @@ from dslint.api.condition import (
     TextMatch,
     View,
 )
+from dslint.features.patterns import pattern_set
 from dslint.model.record import FUNCTION_CALL, TOOL, Message, Record
 
-MAX_MEMORY = 64 << 20
 Audience = tuple[str, bool, str]
 """Whose text is looked at: role, whether of the rejected answer, ``instruction`` or ``input`` for a field."""
-
-
-class ScreenError(ValueError):
-    """A pattern is not RE2 syntax."""
-
-    def __init__(self, pattern: str, reason: str) -> None:
-        super().__init__(f"pattern {pattern!r} is not RE2 syntax: {reason}")
-        self.pattern = pattern
 
 
 class Screen:
@@ -67,7 +58,7 @@ class Screen:
             if any(isinstance(atom, TextMatch | TextFact) and atom.view.part == name for atom in self._atoms)
         ]
         self._allowed: dict[Audience, int] = {}
-        self._match = _pattern_set(self._patterns)
+        self._match = pattern_set(self._patterns)
 
     def select(self, records: Sequence[Record]) -> dict[str, list[int]]:
         """Return, for each rule, the positions of the records that its check has to see."""
@@ -170,27 +161,3 @@ def _alternatives(condition: Condition) -> list[frozenset[Condition]]:
             found = [left | right for left in found for right in _alternatives(term)]
         return found
     return [frozenset((condition,))]
-
-
-def _pattern_set(patterns: Sequence[str]) -> Callable[[str], Sequence[int]]:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = MAX_MEMORY
-    options.log_errors = False
-    compiled: Any = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        try:
-            compiled.Add(pattern)
-        except re2.error as error:
-            raise ScreenError(pattern, str(error)) from error
-    compiled.Compile()
-    match: Callable[[str | bytes], Sequence[int] | None] = compiled.Match
-
-    def matched(text: str) -> Sequence[int]:
-        try:
-            return match(text) or ()
-        except UnicodeEncodeError:  # a lone surrogate
-            return match(text.encode("utf-8", "replace")) or ()
-
-    return matched

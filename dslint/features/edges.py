@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from dslint.api import Feature, Record
 from dslint.features.edge_patterns import ANSWERED, ANYWHERE, ASKED
+from dslint.features.patterns import pattern_set
 from dslint.features.script import is_unspaced, main_script, scripts
 from dslint.features.task import without_headers
 
@@ -61,7 +62,6 @@ COUNTED: Final = 3
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _CONSTRAINT: Final = re.compile(ASKED["constraint"][0], re.IGNORECASE)
-_MAX_MEMORY: Final = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -138,53 +138,14 @@ def word_count(text: str) -> int:
     return len(text.split())
 
 
-def compile_pattern(pattern: str) -> Any:
-    """Compile an expression in RE2's syntax, which is linear in time whatever the text.
-
-    Raises:
-        ValueError: The pattern is not RE2 syntax.
-    """
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error
-        raise ValueError(f"{pattern!r} is not RE2 syntax: {reason}") from error
-
-
-def search(compiled: Any, text: str) -> bool:
-    """Whether an expression of :func:`compile_pattern` matches somewhere in ``text``."""
-    try:
-        return compiled.search(text) is not None
-    except UnicodeEncodeError:  # a lone surrogate
-        return compiled.search(text.encode("utf-8", "replace").decode()) is not None
-
-
 @lru_cache(maxsize=3)
 def _matcher(where: str) -> Callable[[str], set[str]]:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _MAX_MEMORY
-    options.case_sensitive = False
-    options.log_errors = False
-    compiled: Any = re2.Set.SearchSet(options)
-    names = []
-    for name, patterns in {"asked": ASKED, "answered": ANSWERED, "anywhere": ANYWHERE}[where].items():
-        for pattern in patterns:
-            compiled.Add(pattern)
-            names.append(name)
-    compiled.Compile()
-    match = compiled.Match
+    named = {"asked": ASKED, "answered": ANSWERED, "anywhere": ANYWHERE}[where]
+    pairs = [(name, pattern) for name, patterns in named.items() for pattern in patterns]
+    names = [name for name, _ in pairs]
+    match = pattern_set([pattern for _, pattern in pairs], case_sensitive=False)
 
     def categories(text: str) -> set[str]:
-        try:
-            hits = match(text)
-        except UnicodeEncodeError:  # a lone surrogate
-            hits = match(text.encode("utf-8", "replace"))
-        return {names[hit] for hit in hits or ()}
+        return {names[hit] for hit in match(text)}
 
     return categories

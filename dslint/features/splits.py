@@ -7,6 +7,8 @@ from typing import Final
 from dslint.api import Record
 
 HELD_OUT: Final = frozenset({"validation", "test"})
+NO_ANSWER: Final = frozenset({"text", "evaluation", "unknown"})
+"""Formats of which no text is known to be an answer that is trained on."""
 
 
 def is_held_out(record: Record) -> bool:

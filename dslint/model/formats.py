@@ -38,13 +38,11 @@ class Format:
         name: Its id, as in the configuration.
         title: Its name for people.
         fields: Its top-level fields.
-        preference: Whether it pairs a preferred answer with another.
     """
 
     name: str
     title: str
     fields: tuple[FieldSpec, ...] = ()
-    preference: bool = False
 
     def field(self, name: str) -> FieldSpec | None:
         """Return the field called ``name``."""
@@ -72,7 +70,6 @@ FORMATS: Final[Mapping[str, Format]] = {
                 _turns("preferred_output"),
                 _turns("non_preferred_output"),
             ),
-            preference=True,
         ),
         Format(
             "preference",
@@ -85,13 +82,11 @@ FORMATS: Final[Mapping[str, Format]] = {
                 _SYSTEM,
                 _TOOLS,
             ),
-            preference=True,
         ),
         Format(
             "preference-messages",
             "preference pair (chosen_messages, rejected_messages)",
             (_turns("chosen_messages"), _turns("rejected_messages"), _TOOLS),
-            preference=True,
         ),
         Format(
             "kto",

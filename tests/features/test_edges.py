@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dslint.api import Message, Part, Record, Ref, Source
-from dslint.features.edges import CATEGORIES, ENGLISH, EdgeCategories, compile_pattern, search, word_count
+from dslint.features.edges import CATEGORIES, ENGLISH, EdgeCategories, word_count
+from dslint.features.patterns import compile_pattern, search
 
 PLAIN = "Describe the castle on the hill near the old town"
 

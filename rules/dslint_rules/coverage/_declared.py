@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from dslint.api import Field, Record, kebab
-from dslint.features.edges import compile_pattern, search, word_count
+from dslint.features.edges import word_count
+from dslint.features.patterns import compile_pattern, search
 
 Where = Literal["question", "prompt", "response", "system", "any"]
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dslint.api import Group, Record
-from dslint.features.repeats import FEW, file_by_file, name, spans
-
-__all__ = ["FEW", "READ", "confirmed", "file_by_file", "name", "spans"]
 
 READ = 10_000
 """Members of a group that are read again; more than that share one screen only if they are copies by the thousand."""

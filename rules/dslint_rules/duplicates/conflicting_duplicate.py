@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 from dslint.api import Finding, Group, GroupRule, Message, Record, Severity
 from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest, context_key
+from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
-from dslint_rules.duplicates._groups import confirmed, name
+from dslint_rules.duplicates._groups import confirmed
 
 _RELATED: Final = 20
 _SHORTEST: Final = 6

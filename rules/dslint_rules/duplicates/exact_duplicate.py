@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import content_digest, content_key
+from dslint.features.repeats import file_by_file, name
 from dslint.features.text import Normalization
-from dslint_rules.duplicates._groups import READ, confirmed, file_by_file, name
+from dslint_rules.duplicates._groups import READ, confirmed
 
 
 class ExactDuplicate(GroupRule):

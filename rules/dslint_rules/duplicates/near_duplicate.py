@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.answer import differ
 from dslint.features.digest import content_digest
+from dslint.features.repeats import file_by_file, name
 from dslint.features.similarity import RecordSketch, Signature
-from dslint_rules.duplicates._groups import READ, file_by_file, name
+from dslint_rules.duplicates._groups import READ
 
 _KEPT = 200
 """How many kept records of one cluster the others are compared with, so that a huge one cannot take forever."""

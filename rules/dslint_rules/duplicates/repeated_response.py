@@ -8,8 +8,9 @@ from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import context_key
+from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
-from dslint_rules.duplicates._groups import confirmed, name
+from dslint_rules.duplicates._groups import confirmed
 
 _RELATED: Final = 5
 _REFUSAL: Final = re.compile(

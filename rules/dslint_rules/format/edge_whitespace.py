@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Message, Record, Ref, Scope, Severity
+from dslint.features.splits import NO_ANSWER
 from dslint.features.tally import Tally
 
 EACH: Final = 50
 MIN_COUNT: Final = 10
-UNTRAINED: Final = frozenset(("text", "evaluation", "unknown"))
 
 
 def _tally() -> Tally:
@@ -66,7 +66,7 @@ class EdgeWhitespace(DatasetRule[Edges]):
         joined = record.format == "prompt-completion" and isinstance(record.field("prompt"), str)
         if joined:
             self._add_joined(state, record)
-        if record.format in UNTRAINED:
+        if record.format in NO_ANSWER:
             return state
         for turn in record.turns("assistant"):
             text = turn.text

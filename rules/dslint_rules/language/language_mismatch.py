@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
-from dslint.features.splits import is_unwanted
+from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.language._words import SPEAKS_OF_LANGUAGE, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
 
 _QUOTED_LATIN: Final = re.compile("[\"'\u201c\u2018「『《][^\"'\u201d\u2019」』》\n]{0,200}[A-Za-z]{3}")
 _ARTICLES: Final = 2
-_NOT_ANSWERED: Final = frozenset({"text", "evaluation", "unknown"})
 
 
 class LanguageMismatch(RecordRule):
@@ -43,7 +42,7 @@ class LanguageMismatch(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with the turn before it, and report the first that differs."""
-        if record.format in _NOT_ANSWERED or is_unwanted(record):
+        if record.format in NO_ANSWER or is_unwanted(record):
             return
         for asked, answer in _pairs(record):
             found = _differ(asked.text, answer.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
-from dslint.features.edges import compile_pattern, search
+from dslint.features.patterns import compile_pattern, search
 
 REQUEST: Final = (
     r"\b(?:how (?:to|do i|can i|would i|could i|do you|can you)|ways? (?:to|of)|steps? (?:to|for)|best way to|help me"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
-from dslint.features.splits import is_unwanted
+from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.safety._harm import HARM, asks_for_harm, turns_down
 
 LEAST = 40
@@ -35,7 +35,7 @@ class HarmfulWithoutRefusal(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first answer that complies."""
-        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record):
+        if record.format in NO_ANSWER or is_unwanted(record):
             return
         asked: Message | None = None
         for turn in record.messages:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
-from dslint.features.splits import is_held_out, is_unwanted
+from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
 from dslint.features.tally import Tally
 from dslint_rules.safety._harm import asks_for_harm, refuses
 
@@ -51,7 +51,7 @@ class RefusalRate(DatasetRule[Refusals]):
 
     def add(self, state: Refusals, record: Record) -> Refusals:
         """Count a record."""
-        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record) or is_held_out(record):
+        if record.format in NO_ANSWER or is_unwanted(record) or is_held_out(record):
             return state
         answers = [turn for turn in record.messages if turn.role == "assistant" and turn.trained]
         if not answers:

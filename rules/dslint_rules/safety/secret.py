@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, anywhere
-from dslint.features.edges import compile_pattern
+from dslint.features.patterns import compile_pattern, encodable
 from dslint_rules.safety._places import Found, report
 from dslint_rules.safety._secrets import (
     ASSIGNED,
@@ -55,7 +55,7 @@ class Secret(RecordRule):
 
     def _secrets(self, text: str) -> list[Found]:
         found: list[Found] = []
-        text = text.encode("utf-8", "replace").decode()
+        text = encodable(text)
         for kind, pattern in _patterns():
             for match in pattern.finditer(text):
                 each = _judged(kind, match.group(), match.start())

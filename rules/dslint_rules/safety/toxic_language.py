@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, Severity, turns
-from dslint.features.edges import compile_pattern
-from dslint.features.splits import is_unwanted
+from dslint.features.patterns import compile_pattern, encodable
+from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.safety._lexicon import TIERS
 
 _EDGE: Final = r"(?:^|[^\pL\pN_])"
@@ -48,7 +48,7 @@ class ToxicLanguage(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the worst word of a record."""
-        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record):
+        if record.format in NO_ANSWER or is_unwanted(record):
             return
         found: list[tuple[int, Message, int, int, str]] = []
         for turn in record.messages:
@@ -74,7 +74,7 @@ class ToxicLanguage(RecordRule):
         )
 
     def _words(self, text: str) -> Iterator[tuple[int, int, int, str]]:
-        text = text.encode("utf-8", "replace").decode()
+        text = encodable(text)
         for rank, tier in enumerate(TIERS):
             if tier not in self.tiers:
                 continue

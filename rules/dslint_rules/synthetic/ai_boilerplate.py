@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
-from dslint.features.edges import compile_pattern
-from dslint.features.splits import is_unwanted
+from dslint.features.patterns import compile_pattern, first_match
+from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.synthetic._identity import ABOUT, BOILERPLATE
 
 _QUOTES: Final = tuple("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c\u300d")
@@ -54,7 +54,7 @@ class AiBoilerplate(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the phrases of a record in one finding at the first."""
-        if record.format in ("text", "unknown", "evaluation") or is_unwanted(record):
+        if record.format in NO_ANSWER or is_unwanted(record):
             return
         found: list[tuple[Message, tuple[int, int]]] = []
         asked = addressed = False
@@ -85,10 +85,7 @@ class AiBoilerplate(RecordRule):
 
 def _spoken(text: str) -> tuple[int, int] | None:
     """Return where ``text`` says it of itself, outside of quotation marks."""
-    try:
-        match = _pattern().search(text)
-    except UnicodeEncodeError:  # a lone surrogate
-        match = _pattern().search(text.encode("utf-8", "replace").decode())
+    match = first_match(_pattern(), text)
     if match is None:
         return None
     start, end = match.span()

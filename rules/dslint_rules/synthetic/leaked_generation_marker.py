@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Message, Record, Scope, Severity
+from dslint.features.splits import NO_ANSWER
 from dslint.features.tally import Tally
 from dslint_rules.synthetic._markers import ABOUT, EDGE, HEADING, TEMPLATE, TOKEN
 
@@ -62,7 +63,7 @@ class LeakedGenerationMarker(DatasetRule[Leaks]):
 
     def add(self, state: Leaks, record: Record) -> Leaks:
         """Look for the first marker of a record; a special token comes before a heading."""
-        if record.format in ("text", "unknown", "evaluation"):
+        if record.format in NO_ANSWER:
             return state
         state.records += 1
         turns = (*record.messages, *record.rejected)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, Status, shared, turns
-from dslint.features.splits import is_unwanted
+from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.synthetic._identity import family
 
 _MODELS: Final = (
@@ -78,7 +78,7 @@ class ModelIdentity(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first claim of a record."""
-        if record.format in ("text", "evaluation", "unknown") or is_unwanted(record):
+        if record.format in NO_ANSWER or is_unwanted(record):
             return
         own = {family(self.base_model), *self.allow}
         asked = record.prompt

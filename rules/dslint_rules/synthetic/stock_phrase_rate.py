@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
-from dslint.features.edges import compile_pattern, search
-from dslint.features.splits import is_held_out, is_unwanted
+from dslint.features.patterns import compile_pattern, encodable, search
+from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
 from dslint.features.tally import Tally
 from dslint_rules.synthetic._phrases import STOCK
 
@@ -61,7 +61,7 @@ class StockPhraseRate(DatasetRule[Phrases]):
 
     def add(self, state: Phrases, record: Record) -> Phrases:
         """Count the phrases of a record's answers."""
-        if record.format in ("text", "evaluation", "unknown") or is_held_out(record) or is_unwanted(record):
+        if record.format in NO_ANSWER or is_held_out(record) or is_unwanted(record):
             return state
         text = record.response
         if not text.strip():
@@ -118,7 +118,7 @@ def _matcher(extra: tuple[str, ...], ignored: tuple[str, ...]) -> Callable[[str]
     def matches(text: str) -> list[int]:
         if not search(any_of, text):
             return []
-        text = text.encode("utf-8", "replace").decode()
+        text = encodable(text)
         return sorted({named(match.group()) for match in any_of.finditer(text)} - {-1})
 
     return matches
