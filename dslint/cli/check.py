@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from dslint.model.severity import Severity
 
 if TYPE_CHECKING:
     from dslint.cli.session import Session
+    from dslint.engine.clock import Clock
     from dslint.model.report import Report
     from dslint.sources.files import Discovery
 
@@ -51,6 +53,7 @@ OUTPUT = (
     _output("--show-files", is_flag=True, help="List the files with format, dataset and split; lint nothing."),
     _output("--show-settings", is_flag=True, help="Show the settings in effect; lint nothing."),
     shared.COLOUR,
+    _output("--timings", is_flag=True, help="Show what each stage and rule took: on stderr, and in json."),
     _output("--quiet", "-q", is_flag=True, help="Show findings only: no summary, no progress."),
     _output("--verbose", "-v", is_flag=True, help="Show all of it, and what was run on what."),
 )  # fmt: skip
@@ -100,6 +103,7 @@ def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> i
     from dslint.cli.outputs import deliver, outputs, render_options, reporters
     from dslint.cli.session import discovery
     from dslint.config.settings import DEFAULT
+    from dslint.engine.clock import Clock
 
     place = "" if options["output_format"] else session.settings.origin("output-format")
     try:
@@ -107,11 +111,19 @@ def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> i
         made = reporters(wanted, session.plugins.reporters)
     except Mistake as mistake:
         raise Mistake(f"{place}: {mistake}" if place not in ("", DEFAULT) else str(mistake)) from mistake
-    with discovery(paths, session, options) as found:
+    clock = Clock(on=options["timings"])
+    with ExitStack() as open_files:
+        with clock.stage("discover"):
+            found = open_files.enter_context(discovery(paths, session, options))
         if not found.files and not found.damages and not any(n.severity == "error" for n in found.notifications):
             return nothing(paths, options)
-        report = linted(found, session, options)
-    deliver(report, wanted, made, render_options(options, session.settings))
+        report = linted(found, session, options, clock)
+    with clock.stage("report"):
+        deliver(report, wanted, made, render_options(options, session.settings))
+    if clock.on:
+        from dslint.cli.timings import timings_text
+
+        warn(timings_text(clock.timings(), report.records))
     if options["verbose"]:
         about(report, session)
     if all(output.path for output in wanted) and not options["quiet"]:
@@ -119,7 +131,7 @@ def run(paths: Sequence[str], session: Session, options: Mapping[str, Any]) -> i
     return 0 if options["exit_zero"] and report.exit_code == 1 else report.exit_code
 
 
-def linted(found: Discovery, session: Session, options: Mapping[str, Any]) -> Report:
+def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock: Clock) -> Report:
     """Run the rules over the files that were found."""
     from dslint.cli.progress import bar
     from dslint.cli.session import ConfigProblem
@@ -138,6 +150,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any]) -> Re
             jobs=options["jobs"],
             progress=bar(quiet=options["quiet"]),
             file_rules_only=options["file_rules_only"],
+            clock=clock,
         )
     except ConfigError as error:
         raise ConfigProblem(error) from error

@@ -177,7 +177,8 @@ class Grouping:
             if not isinstance(planned.rule, GroupRule | PairRule) or planned.id in self.reduction.crashes:
                 continue
             for unit, keys, numbers in _by_scope(planned, self.reduction.keyed):
-                found = judged(planned.id, self._judge, planned, keys, numbers, store)
+                with self.reduction.clock.stage("group", planned.id):
+                    found = judged(planned.id, self._judge, planned, keys, numbers, store)
                 if isinstance(found, Crash):
                     self.reduction.crash(found)
                     break

@@ -11,6 +11,7 @@ from dslint.api import DamageRule, RecordRule, Rule, Scope
 from dslint.config.resolve import resolve
 from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings
+from dslint.engine.clock import OFF, Clock
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.files import found
@@ -35,6 +36,7 @@ def lint(
     jobs: int | None = None,
     progress: Progress | None = None,
     file_rules_only: bool = False,
+    clock: Clock = OFF,
 ) -> Report:
     """Lint paths, or files that were already discovered.
 
@@ -45,6 +47,7 @@ def lint(
         jobs: Number of processes; ``None`` or 0 for one where the data is small, else one for each processor.
         progress: Is told how far the run has come.
         file_rules_only: Leave out rules that judge several files together, since not all files may be there.
+        clock: Measures the stages, for the report.
 
     Raises:
         SourceError: If a path does not exist.
@@ -70,7 +73,7 @@ def lint(
     with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:
         discovery = compared.left_out_of(found_files)
         executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
-        outcome = execute(discovery, job, executor=executor, progress=progress)
+        outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
     return Report(
         outcome.findings,
         outcome.suppressed,
@@ -80,6 +83,7 @@ def lint(
         outcome.datasets,
         __version__,
         settings.threshold,
+        clock.timings() if clock.on else None,
     )
 
 

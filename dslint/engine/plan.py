@@ -73,11 +73,13 @@ class Plan:
         rules: Every rule that runs, by id.
         features: Every feature that a rule asks for, directly or not, by key.
         screened: Whether ``candidates`` are used; without, every rule sees every record.
+        timed: Whether shards measure what their stages take; no part of what they find.
     """
 
     rules: Mapping[str, PlannedRule]
     features: Mapping[str, PlannedFeature]
     screened: bool = True
+    timed: bool = False
 
     @property
     def passes(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from dslint.api import Dataset, DatasetFeature, DatasetRule
+from dslint.engine.clock import OFF, Clock
 from dslint.engine.plan import DATASET, Plan, PlannedRule
 from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, judged, scope_key
 from dslint.model.finding import Finding
@@ -60,6 +61,7 @@ class Reduction:
         crashes: First crash of each rule or feature.
         files: What was read, by path.
         unjudged: Rule, dataset and reason, where a rule could not judge.
+        clock: Measures merging and finishing, and sums up what the shards measured.
     """
 
     plan: Plan
@@ -71,13 +73,15 @@ class Reduction:
     crashes: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileCount] = field(default_factory=dict)
     unjudged: list[tuple[str, str, str]] = field(default_factory=list)
+    clock: Clock = OFF
     _states: dict[str, dict[str, Any]] = field(default_factory=dict)
     _bases: list[int] = field(default_factory=list)
 
     def take(self, results: Iterable[ShardResult], level: int) -> None:
         """Merge the results of pass ``level``, which come in the order of the shards."""
         for index, result in enumerate(results):
-            self._take(result, level, index)
+            with self.clock.stage("merge"):
+                self._take(result, level, index)
         self._complete(level)
 
     def finish(self, datasets: Iterable[Dataset]) -> Iterator[Raw]:
@@ -89,7 +93,8 @@ class Reduction:
                 continue
             for unit, state in sorted(self._states.get(planned.id, {}).items()):
                 dataset = self._dataset(rule.scope, unit, known)
-                found = judged(planned.id, self._finish_rule, planned, state, dataset)
+                with self.clock.stage("finish", planned.id):
+                    found = judged(planned.id, self._finish_rule, planned, state, dataset)
                 if isinstance(found, Crash):
                     self.crash(found)
                     break
@@ -107,6 +112,7 @@ class Reduction:
         self.crashes.setdefault(crash.unit, crash.message)
 
     def _take(self, result: ShardResult, level: int, index: int) -> None:
+        self.clock.take(result.spent)
         self.findings += [Raw(rule, finding) for rule, finding in result.findings]
         for crash in result.crashes:
             self.crash(crash)
@@ -148,7 +154,8 @@ class Reduction:
             feature = cast(DatasetFeature[Any, Any], planned.feature)
             finished: dict[str, Any] = {}
             for unit, state in sorted(self._states.pop(planned.key, {}).items()):
-                value = attempt(planned.key, feature.finish, state)
+                with self.clock.stage("finish", planned.key):
+                    value = attempt(planned.key, feature.finish, state)
                 if isinstance(value, Crash):
                     self.crash(value)
                     break

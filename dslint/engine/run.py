@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from dslint.api import PairRule, Rule
+from dslint.engine.clock import OFF, Clock
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import Plan, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
@@ -89,7 +90,12 @@ class Outcome:
 
 
 def execute(
-    discovery: Discovery, job: Job, *, executor: Executor | None = None, progress: Progress | None = None
+    discovery: Discovery,
+    job: Job,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    clock: Clock = OFF,
 ) -> Outcome:
     """Run the rules of ``job`` over the files of ``discovery``.
 
@@ -97,10 +103,11 @@ def execute(
         PlanError: If features ask for one another in a circle.
         WorkerLost: If a worker process ended without a result.
     """
-    rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
-    plan = make_plan(rules, job.settings, screened=job.screened)
+    with clock.stage("plan"):
+        rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
+        plan = replace(make_plan(rules, job.settings, screened=job.screened), timed=clock.on)
     files = {file.source.path: file for file in discovery.files}
-    reduction = Reduction(plan, crashes=dict(crashes))
+    reduction = Reduction(plan, crashes=dict(crashes), clock=clock)
     progress = progress or Silent()
     progress.start(plan.passes, sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
@@ -123,7 +130,8 @@ def execute(
         job.ignored,
         reduction.waivers,
     )
-    findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
+    with clock.stage("resolve"):
+        findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
     return Outcome(
         findings, suppressed, [*discovery.notifications, *notes], _file_infos(discovery, reduction), datasets
@@ -135,7 +143,8 @@ def _passes(
 ) -> tuple[Plan, dict[str, str]]:
     dropped: dict[str, str] = {}
     for level in range(plan.passes):
-        results = executor.run(plan, _all_shards(discovery.files, job.shard_size), level, reduction.values)
+        cut = reduction.clock.each("cut", _all_shards(discovery.files, job.shard_size))
+        results = executor.run(plan, cut, level, reduction.values)
         reduction.take(_reported(results, progress), level)
         plan, lost = drop_failed(plan, reduction.crashes)
         dropped.update(lost)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope, Severity
 from dslint.api.attempt import attempt as contained
+from dslint.engine.clock import OFF, Clock, Spent
 from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
@@ -77,6 +78,7 @@ class ShardResult:
         records: How many records the shard has, damaged ones included.
         lines: How many lines.
         size: How many bytes.
+        spent: What its stages took, when the plan is timed.
     """
 
     source: Source
@@ -89,6 +91,7 @@ class ShardResult:
     records: int = 0
     lines: int = 0
     size: int = 0
+    spent: Spent = field(default_factory=dict)
 
 
 def scope_key(scope: Scope, source: Source) -> str:
@@ -145,8 +148,11 @@ def describe_crash(error: Exception) -> str:
 class Columns:
     """The values of features for the records of one batch, computed when first asked for."""
 
-    def __init__(self, plan: Plan, records: Sequence[Record], source: Source, values: Values) -> None:
+    def __init__(
+        self, plan: Plan, records: Sequence[Record], source: Source, values: Values, clock: Clock = OFF
+    ) -> None:
         self._plan = plan
+        self._clock = clock
         self._records = records
         self._source = source
         self._values = values
@@ -165,7 +171,8 @@ class Columns:
     def _compute(self, planned: PlannedFeature) -> Any:
         if isinstance(planned.feature, DatasetFeature):
             return self._values[planned.key][scope_key(planned.feature.scope, self._source)]
-        values = planned.feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
+        with self._clock.stage("feature", planned.key):
+            values = planned.feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
         if len(values) != len(self._records):
             raise ValueError(f"feature {planned.key} gave {len(values)} values for {len(self._records)} records")
         return values
@@ -188,26 +195,37 @@ def run_shard(plan: Plan, shard: Shard, level: int, values: Values) -> ShardResu
         level: Number of the pass, from 0.
         values: Values of the dataset features that earlier passes completed.
     """
-    return run_batch(plan, parse(shard), shard.file.source, level, values, size=shard.length)
+    clock = Clock.of_shard(plan.timed)
+    with clock.stage("parse"):
+        batch = parse(shard)
+    result = run_batch(plan, batch, shard.file.source, level, values, size=shard.length, clock=clock)
+    result.spent = clock.spent
+    return result
 
 
-def run_batch(plan: Plan, batch: Batch, source: Source, level: int, values: Values, *, size: int = 0) -> ShardResult:
+def run_batch(
+    plan: Plan, batch: Batch, source: Source, level: int, values: Values, *, size: int = 0, clock: Clock = OFF
+) -> ShardResult:
     """Run pass ``level`` over parsed records; see :func:`run_shard`."""
     records = batch.records
     result = ShardResult(source, records=_count(batch), lines=batch.lines, size=size)
-    columns = Columns(plan, records, source, values)
+    columns = Columns(plan, records, source, values, clock)
     if level == 0:
         result.waivers = {r.ref.record: r.ignored for r in records if r.ignored and r.ref.record is not None}
         judge_damages(plan, batch.damages, result)
         if plan.keeps_records:
-            result.places = _places(records)
+            with clock.stage("places"):
+                result.places = _places(records)
     for feature in plan.dataset_features_in(level):
-        _keep(result, feature.key, attempt(feature.key, _fold, feature.feature, feature.asks, records, columns))
-    _judge_records(plan, level, records, columns, result)
+        with clock.stage("feature", feature.key):
+            _keep(result, feature.key, attempt(feature.key, _fold, feature.feature, feature.asks, records, columns))
+    _judge_records(plan, level, records, columns, result, clock)
     for rule in plan.rules_in(level, DatasetRule):
-        _keep(result, rule.id, attempt(rule.id, _fold, rule.rule, rule.asks, records, columns))
+        with clock.stage("rule", rule.id):
+            _keep(result, rule.id, attempt(rule.id, _fold, rule.rule, rule.asks, records, columns))
     for rule in [*plan.rules_in(level, GroupRule), *plan.rules_in(level, PairRule)]:
-        rows = attempt(rule.id, _key_rows, rule, records, columns)
+        with clock.stage("rule", rule.id):
+            rows = attempt(rule.id, _key_rows, rule, records, columns)
         if isinstance(rows, Crash):
             result.crashes.append(rows)
         else:
@@ -230,14 +248,18 @@ def _check_damages(rule: DamageRule, damages: Iterable[Damage]) -> list[Finding]
     return [finding for damage in damages for finding in rule.check(damage)]
 
 
-def _judge_records(plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult) -> None:
+def _judge_records(
+    plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult, clock: Clock
+) -> None:
     rules = plan.rules_in(level, RecordRule)
     conditions = tuple((r.id, r.rule.candidates) for r in rules if plan.screened and r.rule.candidates is not None)
-    chosen = _screen(conditions).select(records) if conditions else {}
+    with clock.stage("screen"):
+        chosen = _screen(conditions).select(records) if conditions else {}
     for planned in rules:
         positions = chosen.get(planned.id, range(len(records)))
         if positions:
-            found = judged(planned.id, _check, planned, positions, records, columns)
+            with clock.stage("rule", planned.id):
+                found = judged(planned.id, _check, planned, positions, records, columns)
             _collect(result, planned.id, found)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from dslint.model.finding import Finding, Notification
 from dslint.model.record import Dataset
 from dslint.model.severity import Scope, Severity, Status
+from dslint.model.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Report:
         datasets: The datasets, by name.
         version: dslint's version.
         fail_on: The severity from which on the run fails; ``None`` never.
+        timings: Where the time went, when it was measured.
     """
 
     findings: Sequence[Finding]
@@ -105,6 +107,7 @@ class Report:
     datasets: Sequence[Dataset] = ()
     version: str = ""
     fail_on: Severity | None = Severity.ERROR
+    timings: Timings | None = None
 
     @property
     def records(self) -> int:

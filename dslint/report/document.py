@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -16,6 +16,7 @@ from dslint.model.record import Dataset
 from dslint.model.ref import Ref
 from dslint.model.report import FileInfo, Report, RuleInfo
 from dslint.model.severity import Severity
+from dslint.model.timings import Timings
 from dslint.version import __version__
 
 SCHEMA_VERSION: Final = 1
@@ -163,6 +164,24 @@ class ToolJson(TypedDict):
     version: str
 
 
+class StageJson(TypedDict):
+    """What one stage of a run took, in all processes together."""
+
+    stage: str
+    name: str
+    cpu_seconds: float
+    calls: int
+
+
+class TimingsJson(TypedDict):
+    """Where the time of a run went, up to the writing of the report."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_memory: int | None
+    stages: list[StageJson]
+
+
 ReportJson = TypedDict(
     "ReportJson",
     {
@@ -176,6 +195,7 @@ ReportJson = TypedDict(
         "rules": list[RuleJson],
         "files": list[FileJson],
         "datasets": list[DatasetJson],
+        "timings": NotRequired[TimingsJson],
     },
 )
 ReportJson.__doc__ = """The result of a run of dslint.
@@ -191,6 +211,7 @@ Attributes:
     rules: Every rule that was selected, by id.
     files: Every file that was read, by path.
     datasets: The datasets, by name.
+    timings: Where the time went; only with ``--timings``.
 """
 
 
@@ -292,6 +313,19 @@ def dataset(info: Dataset) -> DatasetJson:
         "split": info.split,
         "files": [source.path for source in info.files],
         "records": info.records,
+    }
+
+
+def timings(measured: Timings) -> TimingsJson:
+    """Return where the time went, as it stands in the report."""
+    return {
+        "cpu_seconds": round(measured.cpu_seconds, 6),
+        "wall_seconds": round(measured.wall_seconds, 6),
+        "peak_memory": measured.peak_memory,
+        "stages": [
+            {"stage": s.stage, "name": s.name, "cpu_seconds": round(s.cpu_seconds, 6), "calls": s.calls}
+            for s in measured.stages
+        ],
     }
 
 

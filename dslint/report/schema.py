@@ -15,6 +15,7 @@ from dslint.model.finding import Finding, Notification, Related
 from dslint.model.record import Dataset
 from dslint.model.ref import Ref
 from dslint.model.report import FileInfo, RuleInfo
+from dslint.model.timings import Stage, Timings
 from dslint.report.document import SCHEMA_ID, ReportJson
 
 _DESCRIBED_BY: Final[dict[str, type]] = {
@@ -25,6 +26,8 @@ _DESCRIBED_BY: Final[dict[str, type]] = {
     "RuleJson": RuleInfo,
     "FileJson": FileInfo,
     "DatasetJson": Dataset,
+    "StageJson": Stage,
+    "TimingsJson": Timings,
 }
 # Where the report names a field otherwise than the model, or holds less than the model.
 _FIELDS: Final = {("RelatedJson", "location"): "ref"}

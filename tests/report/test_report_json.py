@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from report_samples import ERROR, HOSTILE, SAMPLES, flood, full, ref
 
 from dslint.model.finding import Finding
 from dslint.model.report import Report
+from dslint.model.timings import Stage, Timings
 from dslint.report import RenderOptions, reporter
 from dslint.report.schema import schema
 from dslint.report.schema import text as schema_text
 
+TIMINGS = Timings(2.5, 1.75, None, [Stage("rule", "near-duplicate", 1.5, 3), Stage("other", "", 1.0, 1)])
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schema" / "report.schema.json"
 
 
@@ -43,11 +46,26 @@ def test_reports_are_as_the_schema_says(sample: str) -> None:
 
 
 def test_fields_are_those_of_the_schema_in_its_order() -> None:
-    made, document = schema(), load(full)
+    made, document = schema(), load(replace(full, timings=TIMINGS))
     assert list(document) == list(made["properties"])
     for key, name in (("findings", "FindingJson"), ("rules", "RuleJson"), ("files", "FileJson")):
         assert list(document[key][0]) == list(made["$defs"][name]["properties"])
     assert list(document["findings"][0]["location"]) == list(made["$defs"]["LocationJson"]["properties"])
+
+
+def test_timings_stand_in_the_report_when_there_are_any() -> None:
+    document = load(replace(full, timings=TIMINGS))
+    Draft202012Validator(schema()).validate(document)
+    assert document["timings"] == {
+        "cpu_seconds": 2.5,
+        "wall_seconds": 1.75,
+        "peak_memory": None,
+        "stages": [
+            {"stage": "rule", "name": "near-duplicate", "cpu_seconds": 1.5, "calls": 3},
+            {"stage": "other", "name": "", "cpu_seconds": 1.0, "calls": 1},
+        ],
+    }
+    assert "timings" not in load(full)
 
 
 def test_the_report_is_complete() -> None:
