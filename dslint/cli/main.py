@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 import sys
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Final
 
 import click
@@ -31,6 +32,11 @@ COMMANDS: Final = {
 USAGE: Final = 2
 BROKEN: Final = 3
 INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """The process is asked to end (SIGTERM), which goes the way of Ctrl-C: files and processes are cleared away."""
 
 
 class Commands(click.Group):
@@ -89,6 +95,7 @@ def main() -> int:
         # A terminal that cannot show a character gets its escape, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = cli.main(prog_name="dslint", standalone_mode=False)
     except click.ClickException as error:
@@ -98,8 +105,14 @@ def main() -> int:
         # click takes the end of a file for Ctrl-D at a prompt; dslint has none, so it is a defect.
         if isinstance(abort.__cause__, EOFError):
             raise abort.__cause__ from None
-        code = INTERRUPTED
+        code = TERMINATED if isinstance(abort.__cause__, Terminated) else INTERRUPTED
     return finish(code)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal calls it
+    # A second one must not break into the clearing away.
+    signal.signal(number, signal.SIG_IGN)
+    raise Terminated
 
 
 def finish(code: Any) -> int:
@@ -115,7 +128,7 @@ def finish(code: Any) -> int:
 def report_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Report an error that nothing has foreseen, in one line and with exit code 3: a defect of dslint."""
     if issubclass(kind, KeyboardInterrupt):
-        raise SystemExit(INTERRUPTED)
+        raise SystemExit(TERMINATED if issubclass(kind, Terminated) else INTERRUPTED)
     if os.environ.get("DSLINT_TRACEBACK"):
         sys.__excepthook__(kind, error, trace)
     else:

@@ -52,7 +52,7 @@ def lint(
     Raises:
         SourceError: If a path does not exist.
         ConfigError: If the configuration names what is not there.
-        WorkerLost: If a worker process ended without a result.
+        WorkerLost: If no worker process can be started.
     """
     settings = resolve(settings, plugins)
     chosen, notifications = select_rules(settings, plugins)

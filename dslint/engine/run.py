@@ -101,7 +101,7 @@ def execute(
 
     Raises:
         PlanError: If features ask for one another in a circle.
-        WorkerLost: If a worker process ended without a result.
+        WorkerLost: If no worker process can be started.
     """
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
@@ -112,13 +112,15 @@ def execute(
     progress.start(plan.passes, sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
     try:
-        kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
+        try:
+            kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
+        finally:
+            progress.stop()
+        datasets = _datasets(discovery, reduction)
+        raw, notes = _finish(kept, reduction, discovery, datasets, files)
     finally:
         executor.close()
-        progress.stop()
     dropped.update(crashes)
-    datasets = _datasets(discovery, reduction)
-    raw, notes = _finish(kept, reduction, discovery, datasets, files)
     kept, late = drop_failed(kept, reduction.crashes)
     dropped.update(late)
     resolver = Resolver(
@@ -133,6 +135,7 @@ def execute(
     with clock.stage("resolve"):
         findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
+    notes += sorted(executor.notifications, key=lambda note: (note.path, note.message))
     return Outcome(
         findings, suppressed, [*discovery.notifications, *notes], _file_infos(discovery, reduction), datasets
     )

@@ -233,6 +233,11 @@ def run_batch(
     return result
 
 
+def empty_result(plan: Plan, source: Source, level: int) -> ShardResult:
+    """Return what stands for a shard that could not be run: it counts among the shards, and has no records."""
+    return ShardResult(source, places=_places([]) if level == 0 and plan.keeps_records else None)
+
+
 def judge_damages(plan: Plan, damages: Iterable[Damage], result: ShardResult) -> None:
     """Call the damage rules on what a reader met."""
     damages = list(damages)

@@ -131,6 +131,7 @@ class Notice(StrEnum):
     PLUGIN_FAILED = "plugin-failed"
     CONFIG = "config"
     CUT = "cut"
+    WORKER_LOST = "worker-lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,19 @@ def parse(shard: Shard) -> Batch:
     return batch
 
 
+def extent(shard: Shard) -> str:
+    """Say which part of its file a shard is, in words; reads it again to count its lines."""
+    if shard.file.columnar:
+        return f"records {shard.offset:,} to {shard.offset + shard.length - 1:,}"
+    try:
+        data = shard.payload if shard.payload is not None else _read(shard)
+    except OSError:
+        data = b""
+    lines = data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
+    kind, first = ("records", shard.first_record) if shard.first_line is None else ("lines", shard.first_line)
+    return f"{kind} {first:,} to {first + max(lines, 1) - 1:,}"
+
+
 def _parsed(shard: Shard, data: bytes) -> Batch:
     layout = shard.file.layout
     if layout == "lines":

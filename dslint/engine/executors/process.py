@@ -1,26 +1,28 @@
-"""Run shards in several processes.
-
-Workers are spawned, not forked: the same on every platform, and safe beside threads. Each loads the local rule files by
-path before it unpickles a plan, since their modules have private names.
-"""
+"""Run shards in several processes; what a process that died had is done once more, and told."""
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from dslint.api.attempt import attempt as contained
+from dslint.engine.executors.pool import Answer, Task, WorkerPool, unpacked
 from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.plan import Plan
-from dslint.engine.shard import Crash, ShardResult, Values, attempt, run_shard
-from dslint.sources.shards import Shard
+from dslint.engine.shard import Crash, ShardResult, Values, attempt, empty_result, run_shard
+from dslint.model.finding import Notice, Notification
+from dslint.model.severity import Severity
+from dslint.sources.shards import Shard, extent
 
-_worker_plan: Plan | None = None
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
+Name = tuple[str, int]
+"""A shard's file and number."""
+Pass = tuple[Plan, int, Values, frozenset[Name]]
+"""Plan, level, values of dataset features, and the shards that are lost since an earlier pass."""
 
 
 class ProcessExecutor:
@@ -29,72 +31,65 @@ class ProcessExecutor:
     Args:
         jobs: How many workers.
         local_files: Local rule files that workers load.
+
+    Attributes:
+        notifications: What was lost so far, and what became of it.
     """
 
     def __init__(self, jobs: int, local_files: Sequence[str] = ()) -> None:
-        self._jobs = jobs
-        self._local_files = tuple(local_files)
-        self._pool: ProcessPoolExecutor | None = None
-        self._plan: Plan | None = None
+        self.notifications: list[Notification] = []
+        self._pool = WorkerPool(jobs, local_files)
+        self._lost: set[tuple[str, int]] = set()
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
-        """Yield the result of each shard, in the order of the shards.
+        """Yield the result of each shard, in the order of the shards; an empty one for a shard that was lost.
 
         Raises:
-            WorkerLost: If a worker process ended without a result.
+            WorkerLost: If no worker can be started.
         """
-        pool = self._start(plan)
-        packed = pickle.dumps(values)
-        waiting: deque[Future[bytes]] = deque()
-        try:
-            for shard in shards:
-                waiting.append(pool.submit(_work, shard, level, packed))
-                if len(waiting) > 3 * self._jobs:
-                    yield _unpacked(waiting.popleft())
-            while waiting:
-                yield _unpacked(waiting.popleft())
-        except BrokenProcessPool as error:
-            raise WorkerLost("a worker process ended without a result; it may have run out of memory") from error
-        finally:
-            for future in waiting:
-                future.cancel()
+        begun: deque[Shard] = deque()
+        task = Task(pickle.dumps((work, (plan, level, values, frozenset(self._lost)))))
+        for answer in self._pool.answers(task, _noted(shards, begun)):
+            shard = begun.popleft()
+            self._tell(shard, answer)
+            if answer.data is None:
+                self._lost.add(_name(shard))
+                yield empty_result(plan, shard.file.source, level)
+            else:
+                yield pickle.loads(unpacked(answer.data))  # noqa: S301 - made by a worker process
+
+    def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
+        """Yield ``task(context, item)`` for each item, in the order of the items; see :class:`Executor`."""
+        for answer in self._pool.answers(Task(pickle.dumps((task, context))), items):
+            if answer.data is None:
+                raise WorkerLost(f"the worker process {answer.deaths[0]}; the one that tried again {answer.deaths[1]}")
+            for death in answer.deaths:
+                words = f"a worker process {death} while it compared records; they were compared again"
+                self.notifications.append(Notification(Notice.WORKER_LOST, Severity.WARNING, words))
+            yield unpacked(answer.data)
 
     def close(self) -> None:
-        """Stop the workers without waiting for what they have not begun."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        """End the workers."""
+        self._pool.close()
 
-    def _start(self, plan: Plan) -> ProcessPoolExecutor:
-        if self._pool is not None and self._plan != plan:
-            self.close()
-        if self._pool is None:
-            self._plan = plan
-            self._pool = ProcessPoolExecutor(
-                self._jobs,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(self._local_files, pickle.dumps(plan)),
-            )
-        return self._pool
+    def _tell(self, shard: Shard, answer: Answer) -> None:
+        if not answer.deaths:
+            return
+        where = extent(shard)
+        words = f"a worker process {answer.deaths[0]} while it read {where}; they were read again"
+        severity = Severity.WARNING
+        if answer.data is None:
+            words = f"{where} were not checked: a worker process {answer.deaths[0]}, the next {answer.deaths[1]}"
+            severity = Severity.ERROR
+        self.notifications.append(Notification(Notice.WORKER_LOST, severity, words, path=shard.file.source.path))
 
 
-def _begin(local_files: Sequence[str], plan: bytes) -> None:
-    global _worker_plan
-    import signal
-
-    from dslint.plugins.local import load_local
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the workers
-    for path in local_files:
-        load_local(Path(path))
-    _worker_plan = pickle.loads(plan)  # noqa: S301 - made by the parent process, never read from data
-
-
-def _work(shard: Shard, level: int, values: bytes) -> bytes:
-    if _worker_plan is None:
-        raise WorkerLost("the worker has no plan")
-    return pack(run_shard(_worker_plan, shard, level, pickle.loads(values)))  # noqa: S301 - as above
+def work(context: Pass, shard: Shard) -> bytes:
+    """Run one shard and pickle its result."""
+    plan, level, values, lost = context
+    if _name(shard) in lost:  # its records have no numbers, so nothing could be said of them
+        return pickle.dumps(empty_result(plan, shard.file.source, level))
+    return pack(run_shard(plan, shard, level, values))
 
 
 def pack(result: ShardResult) -> bytes:
@@ -115,6 +110,11 @@ def pack(result: ShardResult) -> bytes:
     return pickle.dumps(result)
 
 
-def _unpacked(future: Future[bytes]) -> ShardResult:
-    result: ShardResult = pickle.loads(future.result())  # noqa: S301 - made by a worker process
-    return result
+def _noted(shards: Iterable[Shard], begun: deque[Shard]) -> Iterator[Shard]:
+    for shard in shards:
+        begun.append(shard)
+        yield shard
+
+
+def _name(shard: Shard) -> Name:
+    return shard.file.source.path, shard.index

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, Values, run_shard
+from dslint.model.finding import Notification
 from dslint.sources.shards import Shard
+
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class WorkerLost(RuntimeError):
-    """A worker process ended without a result."""
+    """Worker processes ended, twice, before they had the result of a task."""
 
 
 class Executor(Protocol):
-    """Runs one pass over shards."""
+    """Runs one pass over shards, and other work in pieces.
+
+    Attributes:
+        notifications: What was lost so far, and what became of it.
+    """
+
+    notifications: list[Notification]
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
-        """Yield the result of each shard, in the order of the shards."""
+        """Yield the result of each shard, in the order of the shards; an empty one for a shard that was lost."""
+        ...
+
+    def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
+        """Yield ``task(context, item)`` for each item, in the order of the items.
+
+        Args:
+            task: A function at the top of a module, since it is pickled by name.
+            context: What it needs for every item; it is sent to each worker once, so it may be large.
+            items: Each is sent to one worker; a bounded number of them is under way at a time.
+
+        Raises:
+            WorkerLost: If the workers that had an item ended twice.
+        """
         ...
 
     def close(self) -> None:
@@ -29,10 +53,18 @@ class Executor(Protocol):
 class SerialExecutor:
     """Runs shards one after another."""
 
+    def __init__(self) -> None:
+        self.notifications: list[Notification] = []
+
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards."""
         for shard in shards:
             yield run_shard(plan, shard, level, values)
+
+    def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
+        """Yield ``task(context, item)`` for each item."""
+        for item in items:
+            yield task(context, item)
 
     def close(self) -> None:
         """Nothing to leave behind."""

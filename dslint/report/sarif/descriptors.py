@@ -31,6 +31,7 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.PLUGIN_FAILED: "A plugin could not be loaded.",
     Notice.CONFIG: "The configuration has a doubtful entry.",
     Notice.CUT: "Results were left out of this log.",
+    Notice.WORKER_LOST: "A worker process ended before it had a result.",
 }
 _PROBLEM: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 
