@@ -123,21 +123,25 @@ def execute(
     dropped.update(crashes)
     kept, late = drop_failed(kept, reduction.crashes)
     dropped.update(late)
-    resolver = Resolver(
-        job.infos,
-        job.overrides,
-        files,
-        {source.path: source.dataset for source in _sources(discovery)},
-        _first_files(discovery, datasets),
-        job.ignored,
-        reduction.waivers,
-    )
+    resolver = _resolver(job, discovery, datasets, reduction)
     with clock.stage("resolve"):
         findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
     notes += sorted(executor.notifications, key=lambda note: (note.path, note.message))
     return Outcome(
         findings, suppressed, [*discovery.notifications, *notes], _file_infos(discovery, reduction), datasets
+    )
+
+
+def _resolver(job: Job, discovery: Discovery, datasets: Sequence[Dataset], reduction: Reduction) -> Resolver:
+    return Resolver(
+        job.infos,
+        job.overrides,
+        {file.source.path: file for file in discovery.files},
+        {source.path: source.dataset for source in _sources(discovery)},
+        _first_files(discovery, datasets),
+        job.ignored,
+        reduction.waivers,
     )
 
 
