@@ -1,1 +1,4 @@
-"""Measurements: precision of the rules, noise, quality of near-duplicates."""
+"""Measurements: speed, growth and memory against other tools, precision of the rules, noise, near-duplicates.
+
+``python -m benchmarks COMMAND`` runs one; ``python -m benchmarks --help`` lists them.
+"""

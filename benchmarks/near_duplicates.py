@@ -1,6 +1,6 @@
 """How well near-duplicates are found: against exact brute force, and against what the authors of a dataset removed.
 
-    python benchmarks/near_duplicates.py toolformer_dedupe_only.json toolformer_sim0.9.json
+    python -m benchmarks near-duplicates toolformer_dedupe_only.json toolformer_sim0.9.json
 
 The first file is GPTeacher's toolformer set with exact duplicates removed, the second what its authors kept after
 removing similar records. Brute force compares all pairs through a sparse matrix and needs scipy.
@@ -171,12 +171,13 @@ def print_cost(records: Sequence[Record], boilerplate: SharedLines) -> None:
     print(f"  signatures        {spent(lambda: [signatures(block) for block in blocks]):6.1f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("records", type=Path, help="the set before near-duplicates were removed")
     parser.add_argument("kept", type=Path, help="what its authors kept")
-    arguments = parser.parse_args()
-    records, kept = load(arguments.records), load(arguments.kept)
+
+
+def run(options: argparse.Namespace) -> None:
+    records, kept = load(options.records), load(options.kept)
     boilerplate = boilerplate_of(records)
     gone = removed(records, kept)
     print(f"{len(records):,} records, {len(boilerplate.buckets)} boilerplate lines")
@@ -184,7 +185,3 @@ def main() -> None:
     print_rule(records, gone, boilerplate)
     print_bands(records, boilerplate)
     print_cost(records, boilerplate)
-
-
-if __name__ == "__main__":
-    main()

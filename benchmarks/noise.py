@@ -1,6 +1,6 @@
 """How much the default rules say: errors and warnings per 1,000 records of each dataset in a folder.
 
-    python -m benchmarks.noise FOLDER
+    python -m benchmarks noise FOLDER
 
 Below the table stand the rules that give more than five per 1,000 records of a dataset.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.datasets import Measured, measure
@@ -37,15 +37,13 @@ def noise(measured: Iterable[Measured]) -> str:
     return "\n".join([*lines, "", f"More than {LOUD:.0f} per 1,000 records:", "", *(loud or ["- none"])]) + "\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.noise", description="Errors and warnings per 1,000.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path)
-    print(noise(measure(parser.parse_args(arguments).folder, {})), end="")
+
+
+def run(options: argparse.Namespace) -> None:
+    print(noise(measure(options.folder, {})), end="")
 
 
 def _rate(count: int, records: int) -> float:
     return 1000 * count / records if records else 0.0
-
-
-if __name__ == "__main__":
-    main()

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks.datasets import datasets
-from benchmarks.noise import main as noise
-from benchmarks.precision.__main__ import main
 from benchmarks.precision.sheet import read
 from benchmarks.precision.verdicts import SheetError, table, verdicts, wilson
 
@@ -29,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def draw(folder: Path, sheet: Path, *more: str) -> list[dict[str, object]]:
-    main(["sample", str(folder), "-o", str(sheet), "--rule", "empty-response", *more])
+    main(["precision", "sample", str(folder), "-o", str(sheet), "--rule", "empty-response", *more])
     return list(read(sheet))
 
 
@@ -61,14 +60,14 @@ def test_from_sample_to_table(folder: Path, tmp_path: Path, capsys: pytest.Captu
     for row, verdict in zip(rows, [True, True, "FALSE", None], strict=True):
         row["verdict"] = verdict
     sheet.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    main(["verdicts", str(sheet), "-o", str(kept)])
+    main(["precision", "verdicts", str(sheet), "-o", str(kept)])
     assert SECRET_WORD not in kept.read_text()
     assert {frozenset(row) for row in read(kept)} == {
         frozenset({"rule", "hits"}),
         frozenset({"rule", "fingerprint", "verdict"}),
     }
     capsys.readouterr()
-    main(["table", str(kept)])
+    main(["precision", "table", str(kept)])
     assert "| empty-response | 12 | 3 | 2 | 0.67 | 0.21 to 0.94 |" in capsys.readouterr().out
     again = draw(folder, sheet, "--per-rule", "12", "--verdicts", str(kept))
     assert sum(row["verdict"] is not None for row in again) == 3
@@ -98,7 +97,7 @@ def test_wilson_interval(right: int, read_: int, low: float, high: float) -> Non
 
 
 def test_noise(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    noise([str(folder)])
+    main(["noise", str(folder)])
     shown = capsys.readouterr().out
     assert "| a.jsonl | 20 | 600.00 |" in shown
     assert "- a.jsonl: empty-response 600.0 (12 findings)" in shown

@@ -1,21 +1,19 @@
-"""The command line of the precision benchmark; see the package."""
+"""``python -m benchmarks precision``: see the package."""
 
 from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.precision.sheet import read, sample, write
 from benchmarks.precision.verdicts import filled_in, table, verdicts
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    options = _parser().parse_args(arguments)
-    if options.command == "sample":
+def run(options: argparse.Namespace) -> None:
+    if options.step == "sample":
         _sample(options)
-    elif options.command == "verdicts":
+    elif options.step == "verdicts":
         before = list(read(options.output)) if options.output.exists() else []
         write(options.output, verdicts((row for sheet in options.sheets for row in read(sheet)), before))
     else:
@@ -38,9 +36,8 @@ def _sample(options: argparse.Namespace) -> None:
     print(f"{len(rows)} findings of {len({row['rule'] for row in rows})} rules, {open_rows} to read")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.precision", description="Precision of the rules.")
-    commands = parser.add_subparsers(dest="command", required=True)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="step", required=True)
     drawn = commands.add_parser("sample", help="Draw findings to read.")
     drawn.add_argument("folder", type=Path)
     drawn.add_argument("-o", "--output", type=Path, required=True)
@@ -55,8 +52,3 @@ def _parser() -> argparse.ArgumentParser:
     kept.add_argument("-o", "--output", type=Path, required=True)
     shown = commands.add_parser("table", help="Print the precision of each rule.")
     shown.add_argument("verdicts", type=Path, nargs="+")
-    return parser
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,33 @@
+"""The command line: a command lives in a module with ``add_arguments`` and ``run``, imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "generate": ("benchmarks.generate.command", "Write a dataset of any size."),
+    "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
+    "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
+    "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure dslint.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if name in given[:1]:
+            measured = importlib.import_module(module)
+            measured.add_arguments(command)
+            command.set_defaults(run=measured.run)
+    options = parser.parse_args(given)
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()
