@@ -47,10 +47,11 @@ class Vocabulary:
         """Return ``pattern`` with a word for each kind that stands in braces."""
         made = self._patterns.get(pattern)
         if made is None:
-            sources = [self._words[kind].__next__ for kind in re.findall(r"{(\w+)}", pattern)]
-            made = self._patterns[pattern] = re.sub(r"{\w+}", "%s", pattern), sources
-        form, sources = made
-        return form % tuple([draw() for draw in sources])
+            kinds = re.findall(r"{(\w+)}", pattern)
+            made = re.sub(r"{\w+}", "%s", pattern), [self._words[kind].__next__ for kind in kinds]
+            self._patterns[pattern] = made
+        form, draws = made
+        return form % tuple([draw() for draw in draws])
 
 
 def lexicon(kind: str) -> list[str]:
