@@ -1,6 +1,7 @@
 """Whether code parses, by the parsers of well-kept libraries; nothing is ever run.
 
-Python, JSON and XML need the standard library only; YAML needs PyYAML, SQL needs sqlglot (``dslint-llm[code]``).
+Python, JSON and XML need the standard library only; YAML needs PyYAML, SQL needs sqlglot and shell needs the parser of
+shfmt (all in ``dslint-llm[code]``).
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import ast
 import json
 import logging
 import re
+import subprocess
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, files
 from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +43,13 @@ _SQL_ONLY: Final = re.compile(
 _SQL_START: Final = re.compile(
     r"\s*(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with|create table)\b", re.IGNORECASE
 )
+_SHELL_SKETCH: Final = re.compile(
+    r"^\s*(?:>>>|[$%>](?: |$)|\([\w.-]+\)[ \t]*[$#%\w]|[\w.-]+@[\w.-]+|PS |[A-Z]:\\|[-+]{3} |;)"
+    r"|\.{3}|\u2026|<[^<>\n]*>|\{\{|\{%|<%|\[\]|::=",
+    re.MULTILINE,
+)
+_SHELL_UNSURE: Final = re.compile(r"zsh|mksh|bats|arithmetic|\(\(")
+_SHELL_SECONDS: Final = 10
 _DIALECTS: Final = ("", "mysql", "postgres", "tsql", "oracle", "sqlite", "snowflake", "bigquery")
 
 
@@ -75,6 +85,8 @@ def flaw(language: str, code: str) -> Flaw | None:
 
 def can_parse(language: str) -> bool:
     """Whether the parser of ``language`` is installed."""
+    if PARSERS.get(language) is _shell:
+        return _shfmt() is not None
     return language in PARSERS and (language not in _NEEDS or _installed(_NEEDS[language]))
 
 
@@ -210,6 +222,38 @@ def _sql(code: str) -> Flaw | None:
     return first
 
 
+def _shell(code: str) -> Flaw | None:
+    shfmt = _shfmt()
+    if shfmt is None or _SHELL_SKETCH.search(code):
+        return None
+    try:
+        # A named dialect keeps shfmt from looking for an .editorconfig; the code goes in as data and is only parsed.
+        done = subprocess.run(  # noqa: S603
+            [shfmt, "-ln=bash", "--to-json"],
+            input=code.encode("utf-8", "replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_SHELL_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    told = re.match(r"(?:<standard input>:)?(\d+):\d+: (.+)", done.stderr.decode("utf-8", "replace"))
+    if done.returncode == 0 or told is None or _SHELL_UNSURE.search(told[2]):
+        return None
+    return Flaw(told[2].replace("`", "'").replace("foo", "name"), int(told[1]))
+
+
+@lru_cache(maxsize=1)
+def _shfmt() -> str | None:
+    """Return where the ``shfmt`` of the installed package is, never one that merely stands in the path."""
+    try:
+        listed = files("shfmt-py") or ()
+    except PackageNotFoundError:
+        return None
+    return next((str(file.locate()) for file in listed if file.name in ("shfmt", "shfmt.exe")), None)
+
+
 def _in_short(what: str) -> str:
     return re.split(r" but got |[.:<]", what, maxsplit=1)[0].strip().lower() or "invalid SQL"
 
@@ -229,5 +273,8 @@ PARSERS: Final[Mapping[str, Callable[[str], Flaw | None]]] = {
     "yaml": _yaml,
     "yml": _yaml,
     "sql": _sql,
+    "bash": _shell,
+    "sh": _shell,
+    "shell": _shell,
 }
 """The parser for each word that a fence may name."""

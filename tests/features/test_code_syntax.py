@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dslint.features.code_syntax import LONGEST, can_parse, flaw
@@ -22,6 +24,8 @@ from dslint.features.json_text import json_error
         ("sql", "SELECT " + "(" * 4000),
         ("python", "x = (" + "1, " * LONGEST),
         ("cobol", "MOVE"),
+        ("bash", "touch ran\nrm -rf ./*"),
+        ("sh", "((a, b"),
     ],
 )
 def test_what_parses_or_cannot_be_told(language: str, code: str) -> None:
@@ -37,8 +41,19 @@ def test_a_parser_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dslint.features.code_syntax._installed", lambda _module: False)
     assert flaw("yaml", "a: [1") is None
     assert flaw("sql", "SELECT FROM WHERE") is None
+    monkeypatch.setattr("dslint.features.code_syntax._shfmt", lambda: None)
+    assert flaw("bash", "if") is None
     assert not can_parse("yaml")
+    assert not can_parse("sh")
     assert can_parse("json")
+
+
+def test_shell_is_parsed_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert flaw("bash", "touch ran") is None
+    found = flaw("bash", "touch ran\nif true")
+    assert found == ("'if <cond>' must be followed by 'then'", 2, "syntax")
+    assert not list(tmp_path.iterdir())
 
 
 def test_blocks_know_their_place() -> None:

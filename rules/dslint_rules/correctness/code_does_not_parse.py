@@ -38,11 +38,12 @@ _SNIPPET: Final = re.compile(
 class CodeDoesNotParse(RecordRule):
     """Code in an answer does not parse, so the model learns code that cannot run.
 
-    **What.** Fenced blocks that name Python, JSON, XML, YAML or SQL, and answers that are nothing but Python to a
-    prompt that asks for Python. Python is parsed by `ast`, JSON and XML by the standard library, YAML by PyYAML and SQL
-    by sqlglot, in eight dialects; without the `code` extra the last two are left alone. Nothing is run. Lost
-    indentation is told apart; Python 2 is a note. Consoles, ellipses, templates, differences and code that is called
-    wrong are left alone, and so is a block that is not closed, which `unclosed-fence` reports.
+    **What.** Fenced blocks of Python, JSON, XML, YAML, SQL and shell, and answers that are nothing but Python to
+    a prompt that asks for Python. Python is parsed by `ast`, JSON and XML by the standard library, YAML by PyYAML, SQL
+    by sqlglot, in eight dialects, and shell by shfmt, as bash; without the `code` extra the last three are left alone.
+    Nothing is run. Lost indentation is told apart; Python 2 is a note. Consoles, ellipses, placeholders, templates,
+    differences and code that is called wrong are left alone, and so is a block that is not closed, which
+    `unclosed-fence` reports.
 
     **When to ignore.** Where code is meant to be completed by the reader.
 
@@ -51,9 +52,11 @@ class CodeDoesNotParse(RecordRule):
 
     precision = (
         "27 of 27 findings in 48,367 records of 27 public files, all read, do not parse: 15 answers and 12 blocks of "
-        "Python, half of them without their indentation. No block of JSON, XML, YAML or SQL was found broken."
+        "Python, half of them without their indentation. No block of JSON, XML, YAML or SQL was found broken. Shell: "
+        "no finding in 403 working scripts of a Linux system and 984 blocks of READMEs and manuals (84 of them held "
+        "out); of 400 scripts broken by taking out one word, quote or bracket it finds 343, each of them broken."
     )
-    candidates = turns("assistant").matches(r"(?i)```\s*(?:python|py|json|xml|ya?ml|sql)") | (
+    candidates = turns("assistant").matches(r"(?i)```\s*(?:python|py|json|xml|ya?ml|sql|bash|sh)") | (
         turns("user", "system").matches(r"(?i)\bpython\b") & turns("assistant").multiline
     )
 
