@@ -19,6 +19,8 @@ _ANSWERS: Final = ("assistant", "function_call")
 _WHOLE: Final = (3, 5, 5)
 _QUESTION: Final = (2, 2, 3)
 _ALIKE: Final = 0.5
+_TELLING: Final = 20
+"""Shingles from which on two equal answers tell anything: `Yes` answers a thousand questions."""
 
 
 class Sketch(NamedTuple):
@@ -40,7 +42,8 @@ class Sketch(NamedTuple):
         """Return the Jaccard similarity of both records, or 0 where they only share their context.
 
         Two questions about one long passage have most of their text in common. So, besides the whole, either what is
-        asked must be similar, leaving out the lines that both have, or the answers must be as similar as the whole.
+        asked must be similar, leaving out the lines that both have, or the answers, if longer than a few words, must be
+        as similar as the whole.
         """
         from dslint.features.shingles import jaccard
 
@@ -49,7 +52,8 @@ class Sketch(NamedTuple):
         whole = jaccard(self.whole, other.whole, at_least)
         if whole < at_least or ask_alike(self.question, other.question):
             return whole
-        return whole if jaccard(self.response, other.response, at_least) >= at_least else 0.0
+        said = min(len(self.response), len(other.response)) >= _TELLING
+        return whole if said and jaccard(self.response, other.response, at_least) >= at_least else 0.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def whole_text(record: Record, boilerplate: SharedLines) -> str:
 
 def question_text(record: Record, boilerplate: SharedLines) -> str:
     """Return what ``record`` asks, without boilerplate unless there is nothing else."""
-    asked = record.instruction.text if record.instruction else "\n".join(record.texts("user"))
+    asked = record.instruction.text if record.instruction else "\n".join(record.texts("user")) or record.system
     return boilerplate.removed_from(asked) or asked
 
 

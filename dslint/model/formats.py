@@ -50,6 +50,13 @@ class Format:
 
 
 _OPTIONAL_TEXT = ("string", "null")
+PASSAGES: Final = (
+    *("passage", "paragraph", "document", "article", "story", "contract", "clause", "abstract", "background"),
+    *("premise", "facts", "evidence", "transcript", "dialogue", "dialog", "table", "text", "body", "excerpt"),
+)
+"""Names that sets of questions give to the text that is asked about, besides ``context``."""
+OPTIONS: Final = ("choices", "candidates", "alternatives")
+"""Names that sets of questions give to the answers to choose from, besides ``options``."""
 
 
 def _turns(name: str, *, required: bool = True, alternatives: tuple[str, ...] = ()) -> FieldSpec:
@@ -147,7 +154,8 @@ FORMATS: Final[Mapping[str, Format]] = {
             (
                 FieldSpec("question"),
                 FieldSpec("answer", alternatives=("response",)),
-                FieldSpec("context", False, _OPTIONAL_TEXT),
+                FieldSpec("context", False, ("string", "array", "object", "null"), alternatives=PASSAGES),
+                FieldSpec("options", False, ("string", "array", "object", "null"), alternatives=OPTIONS),
                 FieldSpec("system", False, _OPTIONAL_TEXT, alternatives=("system_prompt",)),
             ),
         ),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
-from dslint.model.formats import FORMATS
+from dslint.model.formats import FORMATS, OPTIONS, PASSAGES
 from dslint.model.record import ASSISTANT, FUNCTION_CALL, SYSTEM, USER, Message, Part, Record
 from dslint.model.ref import Ref, escape_pointer
 from dslint.sources.detect import UNKNOWN, detect
@@ -55,6 +55,14 @@ class Fields:
         """Return the field's text, or ``None`` where it is no string."""
         value = self.get(name)
         return part("text", value, self.pointer(name)) if value.__class__ is str else None
+
+    def shown(self, name: str) -> Part | None:
+        """Return the field's text, or the texts in it one a line where it is a list or an object."""
+        value = self.get(name)
+        values = value.values() if isinstance(value, dict) else value
+        if not isinstance(values, str) and isinstance(values, Iterable):
+            return part("text", "\n".join(each for each in values if isinstance(each, str)), self.pointer(name))
+        return self.part(name)
 
     def text(self, role: str, name: str) -> list[Message]:
         """Return a turn of the field's text."""
@@ -200,9 +208,10 @@ def _history(fields: Fields) -> list[Message]:
     return found
 
 
-def _asked(fields: Fields, instruction: Part | None, given: Part | None) -> list[Message]:
-    """Return the user's turn of an instruction and its input."""
-    parts = tuple(piece for piece in (instruction, given) if piece is not None and (piece is instruction or piece.text))
+def _asked(fields: Fields, instruction: Part | None, *given: Part | None) -> list[Message]:
+    """Return the user's turn of an instruction and its inputs."""
+    pieces = (instruction, *given)
+    parts = tuple(piece for piece in pieces if piece is not None and (piece is instruction or piece.text))
     return [message(USER, parts, parts[0].pointer, fields.base)] if parts else []
 
 
@@ -235,8 +244,9 @@ def _kto(fields: Fields) -> Shape:
 
 
 def _question_answer(fields: Fields) -> Shape:
-    question, given = fields.part("question"), fields.part("context")
-    messages = fields.text(SYSTEM, fields.first("system", "system_prompt")) + _asked(fields, question, given)
+    question, given = fields.part("question"), fields.part(fields.first("context", *PASSAGES))
+    options = fields.shown(fields.first("options", *OPTIONS))
+    messages = fields.text(SYSTEM, fields.first("system", "system_prompt")) + _asked(fields, question, given, options)
     messages += fields.text(ASSISTANT, fields.first("answer", "response"))
     return Shape(messages, instruction=question, given=given)
 

@@ -4,7 +4,7 @@
 Each language has words that tell it from others (``known``), words that never end a sentence (``strong``), and words
 that seldom do (``weak``): these count only behind other sentences that end as sentences do. Words that end
 sentences of their own accord are left out: separable prefixes of German verbs (``an``, ``auf``, ``mit``, ``ein``),
-stranded prepositions of English (``about``, ``in``, ``on``), pronouns that are articles too.
+words that English strands (``about``, ``to``, ``from``, ``like``, ``is``), pronouns that are articles too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LANGUAGES: Final = {
     "English": _endings(
         "the of and to in is it you that for was with are this be have not your can will as by an they their from",
         "and or the an because than although whereas their its my our your nor via",
-        "but a of to whose into with for that which if should is was are were as by from such like including",
+        "but a of whose into which if as such including",
     ),
     "German": _endings(
         "der die das und ist nicht ein eine zu mit den von auf für sich des dem im auch werden wird sind es sie kann",

@@ -66,6 +66,10 @@ class ContextCopied(RecordRule):
                 return
 
     def _is_copied(self, text: str, given: str, record: Record) -> bool:
+        if record.instruction is not None and any(
+            part not in (record.instruction, record.input) for turn in record.turns("user") for part in turn.parts
+        ):
+            return False  # one of the options
         words = text.split(None, 1)
         if not words or words[0] not in given or " ".join(text.split()) not in " ".join(given.split()):
             return False

@@ -62,6 +62,8 @@ class MissingInput(RecordRule):
         prompt = turn.text if record.instruction is None else record.instruction.text
         if len(prompt) > MAX_LENGTH or (given is not None and not _NOTHING.fullmatch(given.text[:40])):
             return
+        if record.instruction is not None and any(part not in (record.instruction, given) for part in turn.parts):
+            return  # options to choose from
         if (
             media(record)
             or any(each.kind != "text" for each in turn.parts)

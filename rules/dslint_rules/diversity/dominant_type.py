@@ -73,10 +73,11 @@ class DominantType(DatasetRule[Counter[str]]):
         share = count / total
         if share < min(self.max_share, self.warning_share):
             return
-        rest = ", ".join(f'"{name}" {number / total:.1%}' for name, number in others[:2]) or "no other type"
+        rest = ", ".join(f'"{name}" {number / total:.1%}' for name, number in others[:2])
+        rest = f"; next are {rest}" if rest else ""
         yield self.finding(
             None,
-            f'{share:.1%} of {total:,} questions are of one type: "{kind}"; next are {rest}',
+            f'{share:.1%} of {total:,} questions are of one type: "{kind}"{rest}',
             severity=Severity.WARNING if share >= self.warning_share else Severity.NOTE,
             score=share,
             share=round(share, 4),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from dslint.api import Group, Record
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 READ = 10_000
 """Members of a group that are read again; more than that share one screen only if they are copies by the thousand."""
@@ -18,3 +22,24 @@ def confirmed(group: Group, key: Callable[[Record], bytes | None]) -> list[list[
         if value is not None:
             parts.setdefault(value, []).append(record)
     return [part for part in parts.values() if len(part) > 1]
+
+
+def symbols(text: str) -> bytes:
+    """Return the words of ``text`` whose case may tell them apart, as ``x`` and ``X``, ``ZX`` and ``zX``.
+
+    A capital at the beginning of a word does not, nor do texts in nothing but capitals.
+    """
+    if text.isupper():
+        return b""
+    words = (word for word in _WORD.findall(text) if not (word[1:].islower() or word in _WORDS_OF_ONE_LETTER))
+    return " ".join(words).encode("utf-8", "surrogatepass")
+
+
+def spelling(text: str) -> bytes:
+    """Return the words of ``text`` as they are written, but for the first letter of a line."""
+    lines = (line.strip() for line in text.splitlines())
+    words = (word for line in lines for word in _WORD.findall(line[:1].lower() + line[1:]))
+    return " ".join(words).encode("utf-8", "surrogatepass")
+
+
+_WORDS_OF_ONE_LETTER: Final = frozenset("aAiIyYoOeEuUàÀéÉ")

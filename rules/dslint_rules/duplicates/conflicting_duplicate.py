@@ -12,7 +12,7 @@ from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest, context_key
 from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
-from dslint_rules.duplicates._groups import confirmed
+from dslint_rules.duplicates._groups import confirmed, spelling
 
 _RELATED: Final = 20
 _SHORTEST: Final = 6
@@ -20,6 +20,7 @@ _COMPARED: Final = 50
 _FEW: Final = 10
 _SHOWN: Final = 30
 _OPEN: Final = re.compile(
+    r"^(?:merhaba|selam|salut|bonjour|hallo|hola|ciao|ol\u00e1|привет|здравствуй)\b|^(?:नमस्ते|नमस्कार|வணக்கம்|হ্যালো|안녕|سلام|مرحبا|שלום|こんにちは)|"
     r"\b(?:one of|an? (?:random|sentence|poem|story|joke|list|word|number|name|question|title)|examples?|any|some|"
     r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify) (?:me )?"
     r"(?:an?|one|two|three|four|five|\d+)|write|generate|suggest|create|compose|brainstorm|come up|imagine|invent|"
@@ -60,7 +61,7 @@ class ConflictingDuplicate(GroupRule):
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report each prompt once, where its second answer is."""
-        for records in confirmed(group, context_digest):
+        for records in confirmed(group, lambda record: context_digest(record) + spelling(record.prompt)):
             answers: dict[str, Record] = {}
             for record in records:
                 answers.setdefault(normalise(_answer(record)), record)

@@ -9,7 +9,7 @@ from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import content_digest, content_key
 from dslint.features.repeats import file_by_file, name
 from dslint.features.text import Normalization
-from dslint_rules.duplicates._groups import READ, confirmed
+from dslint_rules.duplicates._groups import READ, confirmed, symbols
 
 
 class ExactDuplicate(GroupRule):
@@ -17,7 +17,8 @@ class ExactDuplicate(GroupRule):
 
     Everything that the record teaches is compared: system prompt, tools, all turns with their roles, media, the
     rejected answer. Other fields, such as ids, are not. Case, punctuation at the edge of words, and white space are
-    ignored, except in code, and except where the answer repeats its prompt but for these.
+    ignored, except in code, in single letters and words such as `NaN`, and where the answer repeats its prompt but for
+    these.
 
     Each copy within a file is a finding of its own, as each can be removed: 143 in a thousand records of Glaive's tool
     calls. Where more than twenty records of one file repeat records of another, it is said once for the file.
@@ -43,7 +44,7 @@ class ExactDuplicate(GroupRule):
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report every record but the first of those that are the same."""
-        for first, *copies in confirmed(group, lambda record: content_digest(record, self.normalize)):
+        for first, *copies in confirmed(group, self._digest):
             original = content_digest(first, "none")
             for copy in copies:
                 same = content_digest(copy, "none") == original
@@ -59,6 +60,10 @@ class ExactDuplicate(GroupRule):
             first_ref, here = group.refs[0], group.refs[READ]
             message = f"{len(group.refs) - READ:,} more records from here on may repeat {name(first_ref, here)}"
             yield self.finding(here, message, related=[(first_ref, "the record that they may repeat")])
+
+    def _digest(self, record: Record) -> bytes:
+        cased = symbols(f"{record.prompt}\n{record.response}") if self.normalize == "full" else b""
+        return content_digest(record, self.normalize) + cased
 
     def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""

@@ -16,6 +16,12 @@ _KEPT = 200
 """How many kept records of one cluster the others are compared with, so that a huge one cannot take forever."""
 
 
+_CLOSED_WORDS = 3
+_CLOSED_LENGTH = 24
+_CLOSED = 0.95
+"""Least similarity where the answer is a label or a number: then a word of the question makes another example."""
+
+
 class NearDuplicate(PairRule):
     """A record says almost the same as a longer one, so the pair counts twice and teaches no more.
 
@@ -23,7 +29,9 @@ class NearDuplicate(PairRule):
     that a hundredth of the prompts share do not count. Two questions about one passage are not duplicates, nor are two
     word problems with other numbers: the answers must be similar as well, and must not come down to different things.
     Records that are the same but for case and punctuation are left to `exact-duplicate`, the same prompt with
-    contradicting answers to `conflicting-duplicate`. Of each cluster the longest record is kept.
+    contradicting answers to `conflicting-duplicate`. Where the answer is of three words at most, 0.95 is the least.
+    Records of no known format are left out, as nobody knows what is asked there. Of each cluster the longest record is
+    kept.
 
     Each within a file is a finding of its own, as each can be removed: 30 in a thousand of GPTeacher toolformer.
     Where more than twenty records of one file repeat records of another, it is said once for the file.
@@ -62,7 +70,9 @@ class NearDuplicate(PairRule):
         """Report the members that are similar to a longer one that is kept."""
         kept: list[tuple[int, str]] = []
         for member, record in _by_length(cluster):
-            answer = record.response
+            if record.format == "unknown":
+                continue
+            answer = _said(record)
             alike = (other for other, said in kept[:_KEPT] if self._similar(cluster, other, member, said, answer))
             original = next(alike, None)
             if original is None:
@@ -79,7 +89,9 @@ class NearDuplicate(PairRule):
         return file_by_file(self, super().judge(clusters), "almost repeat records")
 
     def _similar(self, cluster: Cluster, left: int, right: int, said: str, answer: str) -> bool:
-        return cluster.similarity(left, right) >= self.threshold and not differ(said, answer)
+        closed = _is_closed(said) and _is_closed(answer)
+        least = max(self.threshold, _CLOSED) if closed else self.threshold
+        return cluster.similarity(left, right) >= least and not differ(said, answer)
 
     def _report(self, record: Record, original: Ref, similarity: float) -> Finding:
         jaccard = self._jaccard(similarity)
@@ -107,6 +119,15 @@ def _by_length(cluster: Cluster) -> list[tuple[int, Record]]:
     for member, record in enumerate(cluster.records(READ)):
         distinct.setdefault(content_digest(record), (member, record))
     return sorted(distinct.values(), key=lambda item: (-_length(item[1]), item[0]))
+
+
+def _is_closed(answer: str) -> bool:
+    return len(answer) <= _CLOSED_LENGTH and len(answer.split()) <= _CLOSED_WORDS
+
+
+def _said(record: Record) -> str:
+    calls = [f"{call.name} {call.arguments}" for turn in record.messages for call in turn.tool_calls]
+    return "\n".join([record.response, *calls])
 
 
 def _length(record: Record) -> int:

@@ -19,6 +19,7 @@ _UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪİŁŃŇŐŒŘŚŞŠŤŪŮ
 _GLUED: Final = re.compile(f"(?P<left>[{_LOWER}]{{2}})[.?!](?P<right>[¿¡]?[{_UPPER}][{_LOWER}]+)")
 _NOT_PROSE: Final = re.compile(r"https?:|www\.|\w\.\w+\(|```|[{};\\]|</")
 _BESIDE: Final = re.compile(r"[\w./@#$%&*+=<>|~`(\[-]|:\S")
+_CAMEL: Final = re.compile("[a-z][A-Z]")
 _BEFORE: Final = re.compile(r"[\w.'\u2019-]*$")
 _ABBREVIATION_WORDS: Final = """
 dr mr mrs ms prof st mt sr jr hr fr frau herr dipl ing no nr art abs bzw vgl ca co vs fig eq sec ch vol pp ed al
@@ -126,7 +127,7 @@ def _is_sentence_end(text: str, match: re.Match[str]) -> bool:
     word = _BEFORE.search(left[-40:])
     before = "" if word is None else word.group()
     right = match["right"].lower()
-    if "." in before or before.lower() in _ABBREVIATIONS or right in _SUFFIXES:
+    if "." in before or _CAMEL.search(before) or before.lower() in _ABBREVIATIONS or right in _SUFFIXES:
         return False
     start = match.end("left") - len(before)
     behind = text[match.end() : match.end() + 2]

@@ -15,14 +15,19 @@ _LONGEST: Final = 80
 _FENCE: Final = re.compile(r"^(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
+_GLUED: Final = re.compile(r"[^\s`>*+-][^\n`]*`{3,}[^\S\n]*$", re.MULTILINE)
+_RUN: Final = re.compile(r"`{3,}")
+
+
 class UnclosedFence(RecordRule):
     """A Markdown code fence is opened and not closed; in an answer it mostly means that the text was cut off.
 
     Fences of backticks and tildes are followed as CommonMark does, with their length; a fence with a language inside
     an open one counts as nested, as models write it. A fence that the prompt, or the answer that is continued, has
     opened is no mistake, nor one that the answer to a prompt closes; backticks within a line are no fence, nor is the
-    underline of a heading in reStructuredText. In prompts and in answers that are not preferred it is a note.
-    Each has its own end to be mended, so each is a finding: up to 17 in a thousand chats of a public set.
+    underline of a heading in reStructuredText, nor backticks that come in pairs where some stand behind prose. In
+    prompts and in answers that are not preferred it is a note. Each has its own end to be mended, so each is a
+    finding: up to 17 in a thousand chats of a public set.
 
     **When to ignore.** The model is to write the beginning of a block only, as in code completion.
 
@@ -45,7 +50,7 @@ class UnclosedFence(RecordRule):
     def _turn(self, turn: Message, joined: Sequence[str], severity: Severity | None) -> Iterator[Finding]:
         text = turn.text
         opened = unclosed(text)
-        if opened is None or any(unclosed(each) is None for each in joined):
+        if opened is None or _comes_in_pairs(text) or any(unclosed(each) is None for each in joined):
             return
         fence, left = text[opened.start : opened.end], len(text[opened.end :].strip())
         yield self.finding(
@@ -54,6 +59,11 @@ class UnclosedFence(RecordRule):
             score=0.8 if severity is None else 0.4,
             severity=severity,
         )
+
+
+def _comes_in_pairs(text: str) -> bool:
+    """Whether the text opens code behind words, and has as many marks that open as ones that close."""
+    return _GLUED.search(text) is not None and len(_RUN.findall(text)) % 2 == 0
 
 
 def _message(fence: str, left: int) -> str:

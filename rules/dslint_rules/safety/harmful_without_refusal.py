@@ -43,10 +43,15 @@ class HarmfulWithoutRefusal(RecordRule):
                 asked = turn
             elif turn.role == "assistant" and asked is not None and turn.trained:
                 text = turn.text
-                if len(text) >= LEAST and asks_for_harm(asked.text) and not turns_down(text):
+                if len(text) >= LEAST and asks_for_harm(_asked(record, asked)) and not turns_down(text):
                     yield self.finding(
                         turn,
                         f"request for harm is answered in {len(text):,} characters without a refusal or warning",
                         related=[(asked, "the request")],
                     )
                     return
+
+
+def _asked(record: Record, turn: Message) -> str:
+    """Return what is asked, without the passage that a question is about."""
+    return record.question if record.format == "question-answer" else turn.text

@@ -34,7 +34,7 @@ _NOBODY: Final = re.compile(
     r"|sales|help"
     r"|hello|hi|service|customer\w*|team|office|no-?reply|do-?not-?reply|noreply\w*|webmaster|postmaster|abuse|press"
     r"|jobs"
-    r"|careers|hr|billing|accounts?|orders?|feedback|enquir\w+|inquir\w+|privacy|legal|security|news\w*|marketing"
+    r"|careers|hr|billing|accounts?|orders?|feedback|enquir\w+|inquir\w+|privacy|legal|trust|security|news\w*|marketing"
     r"|media|git"
     r"|pr|alerts?|admissions?|\w*info|notifications?|registration|tickets?|returns?|donations?|volunteer\w*|members?"
     r"|root|ubuntu|ec2-user|pi|me|you\w*|my\w*|someone|somebody|anyone|recipient\w*|sender|receiver|from|to|abc\w*|xyz"

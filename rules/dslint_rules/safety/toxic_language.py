@@ -63,7 +63,7 @@ class ToxicLanguage(RecordRule):
             return
         rank, turn, start, end, word = min(found, key=lambda each: each[0])
         tier = list(TIERS)[rank]
-        more = f", {len(found) - 1} more such words" if len(found) > 1 else ""
+        more = f", {len(found) - 1} more such word{'s' if len(found) > 2 else ''}" if len(found) > 1 else ""
         article = "an" if tier[0] in "aeiou" else "a"
         yield self.finding(
             turn.span(start, end),

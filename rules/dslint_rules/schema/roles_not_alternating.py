@@ -52,7 +52,7 @@ class RolesNotAlternating(RecordRule):
         if not breaks or not is_well_formed(record):
             return
         turn, message = breaks[0]
-        more = f", and {len(breaks) - 1} more such places" if len(breaks) > 1 else ""
+        more = f", and {len(breaks) - 1} more such place{'s' if len(breaks) > 2 else ''}" if len(breaks) > 1 else ""
         yield self.finding(turn, message + more, breaks=len(breaks))
 
 

@@ -82,8 +82,7 @@ def first_words(text: str, words: int) -> str:
     if _UNSPACED.match(head):
         letters = _LETTER.findall(head)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
-    found = _WORD.findall(head.lower())[:words]
-    return " ".join(found) if len(found) == words else ""
+    return _joined(_WORD.findall(head.lower())[:words], words)
 
 
 def last_words(text: str, words: int) -> str:
@@ -94,5 +93,10 @@ def last_words(text: str, words: int) -> str:
     if _UNSPACED.search(tail[-8:]):
         letters = _LETTER.findall(tail)[-2 * words :]
         return "".join(letters) if len(letters) == 2 * words else ""
-    found = _WORD.findall(tail.lower())[-words:]
-    return " ".join(found) if len(found) == words else ""
+    return _joined(_WORD.findall(tail.lower())[-words:], words)
+
+
+def _joined(found: list[str], words: int) -> str:
+    """Return words in a row; nothing where there are too few, or most are numbers, as in tables and grids."""
+    numbers = sum(word.isdecimal() for word in found)
+    return " ".join(found) if len(found) == words and 2 * numbers < words else ""

@@ -47,7 +47,11 @@ def faults(value: Any, schema: Any, where: str = "", depth: int = 0) -> Iterator
         return
     if any(key in schema for key in _ALTERNATIVES) or (value is None and schema.get("nullable") is True):
         return
+    if "default" in schema and type(value) is type(schema["default"]) and value == schema["default"]:
+        return
     allowed = schema.get("enum")
+    if isinstance(value, list) and isinstance(allowed, list) and not any(isinstance(each, list) for each in allowed):
+        allowed = None if all(each in allowed for each in value) else allowed  # meant for the items
     if isinstance(allowed, list) and allowed and value not in allowed:
         if not (isinstance(value, str | int | float) or value is None):
             yield f"`{where}` is {_kind(value)}, expected one of {len(allowed)} values"

@@ -10,7 +10,7 @@ from dslint_rules.tools._calls import CALLERS, Call, Unreadable, calls_of, decla
 
 _STRICT: Final = frozenset({Target.OPENAI, Target.LLAMAFACTORY})
 """Trainers that stop at a call without arguments."""
-_PLAIN: Final = frozenset({"alpaca", "system-instruction", "question-answer", "text"})
+_PLAIN: Final = frozenset({"alpaca", "system-instruction", "question-answer", "text", "unknown"})
 """Formats in which a field called ``tools`` may be about something else."""
 
 Problem = tuple[str, str, Severity]

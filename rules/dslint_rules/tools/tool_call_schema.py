@@ -20,7 +20,8 @@ class ToolCallSchema(RecordRule):
     A call of an undeclared tool, or one without a name, is an error. A missing required argument, a wrong type, a value
     that is not in the `enum` and an argument that `additionalProperties` rules out are a warning. Of JSON Schema the
     rule knows `type` (also as Python writes it: `str`, `int`, `dict`), `required`, `enum`, `items`, `properties`,
-    `anyOf` and `additionalProperties`; what it does not know is allowed. An argument with a default may be missing.
+    `anyOf` and `additionalProperties`; what it does not know is allowed. An argument with a default may be missing,
+    or be that default, even `null`.
 
     **Why.** The model learns to make tools up, or to call one so that the program behind it refuses. Translation and
     rewriting of tool data are the usual causes: names stay, arguments get lost.
@@ -58,7 +59,8 @@ class ToolCallSchema(RecordRule):
         for found, severity in ((unknown, Severity.ERROR), (misfits, Severity.WARNING)):
             if found:
                 call, message = found[0]
-                message += f", and {len(found) - 1} more such faults in this record" if len(found) > 1 else ""
+                if len(found) > 1:
+                    message += f", and {len(found) - 1} more such fault{'s' if len(found) > 2 else ''} in this record"
                 yield self.finding(record.ref.at(call.pointer), message, severity=severity, faults=len(found))
 
 

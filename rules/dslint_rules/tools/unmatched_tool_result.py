@@ -78,7 +78,11 @@ class UnmatchedToolResult(RecordRule):
         problems = list(self._problems(record))
         if problems:
             where, message = problems[0]
-            more = f", and {len(problems) - 1} more such places in this record" if len(problems) > 1 else ""
+            more = (
+                f", and {len(problems) - 1} more such place{'s' if len(problems) > 2 else ''} in this record"
+                if len(problems) > 1
+                else ""
+            )
             yield self.finding(where, message + more, places=len(problems))
 
     def _problems(self, record: Record) -> Iterator[Problem]:
