@@ -36,10 +36,9 @@ def symbols(text: str) -> bytes:
 
 
 def spelling(text: str) -> bytes:
-    """Return the words of ``text`` as they are written, but for the first letter of a line."""
-    lines = (line.strip() for line in text.splitlines())
-    words = (word for line in lines for word in _WORD.findall(line[:1].lower() + line[1:]))
-    return " ".join(words).encode("utf-8", "surrogatepass")
+    """Return ``text`` but for white space, the first letter of a line and the signs at its end."""
+    lines = (" ".join(line.split()).rstrip(" .?!:") for line in text.splitlines())
+    return "\n".join(line[:1].lower() + line[1:] for line in lines).strip().encode("utf-8", "surrogatepass")
 
 
 _WORDS_OF_ONE_LETTER: Final = frozenset("aAiIyYoOeEuUàÀéÉ")
