@@ -2,7 +2,19 @@
 
 from pydantic import Field
 
-from dslint.api.condition import Condition, Fact, HasRejected, HasTools, anywhere, part, turns
+from dslint.api.condition import (
+    Condition,
+    Fact,
+    HasRejected,
+    HasTools,
+    Shape,
+    anywhere,
+    formats,
+    keys,
+    part,
+    shape,
+    turns,
+)
 from dslint.api.entry import Preset, RuleEntry
 from dslint.api.feature import DatasetFeature, Feature, setting
 from dslint.api.function import Problem, rule
@@ -58,18 +70,22 @@ __all__ = [
     "RuleEntry",
     "Scope",
     "Severity",
+    "Shape",
     "Source",
     "Status",
     "Target",
     "ToolCall",
     "anywhere",
     "escape_pointer",
+    "formats",
     "hookimpl",
     "kebab",
+    "keys",
     "part",
     "rule",
     "rules_in",
     "setting",
+    "shape",
     "shared",
     "turns",
 ]

@@ -7,8 +7,11 @@ without it.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import NamedTuple
 
 
 class Fact(Flag):
@@ -19,6 +22,7 @@ class Fact(Flag):
     NON_ASCII = auto()
     FENCE = auto()
     MULTILINE = auto()
+    PRESENT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ class TextMatch(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class TextLength(Condition):
+    """One of the view's texts has a number of characters, both bounds included."""
+
+    view: View
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class HasRejected(Condition):
     """The record is a preference pair."""
 
@@ -72,6 +85,29 @@ class HasRejected(Condition):
 @dataclass(frozen=True, slots=True)
 class HasTools(Condition):
     """The record declares tools, calls one, or holds what one returned."""
+
+
+class Shape(NamedTuple):
+    """What a record's format, its top-level keys and the types of their values say.
+
+    Attributes:
+        format: Name of the record's format.
+        container: How the file stores records: ``jsonl``, ``json``, ``csv``, ``parquet``, ``arrow``, ``text``.
+        columns: Keys of the file that hold fields of the format under another name: (field, key).
+        kinds: Type of the value by key.
+    """
+
+    format: str
+    container: str
+    columns: tuple[tuple[str, str], ...]
+    kinds: Mapping[str, type]
+
+
+@dataclass(frozen=True, slots=True)
+class HasShape(Condition):
+    """A test of the record's shape holds; it is asked once for each shape that a shard has."""
+
+    test: Callable[[Shape], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +149,15 @@ class View:
         """A text has a line break."""
         return TextFact(self, Fact.MULTILINE)
 
+    @property
+    def present(self) -> Condition:
+        """There is such a text at all, an empty one counts."""
+        return TextFact(self, Fact.PRESENT)
+
+    def length(self, least: int = 0, most: int = sys.maxsize) -> Condition:
+        """A text has from ``least`` to ``most`` characters."""
+        return TextLength(self, least, most)
+
     def matches(self, pattern: str) -> Condition:
         """A text matches ``pattern``, in RE2's syntax: no look-around, no backreferences, classes are ASCII."""
         return TextMatch(self, pattern)
@@ -135,6 +180,37 @@ def turns(*roles: str, rejected: bool = False) -> View:
 def anywhere() -> View:
     """Look at every turn, those of a rejected answer included."""
     return View((), True)
+
+
+def shape(test: Callable[[Shape], bool]) -> Condition:
+    """Look at the record's format, keys and types of values only, by a function of a module."""
+    return HasShape(test)
+
+
+def formats(*names: str) -> Condition:
+    """The record has one of the formats."""
+    return HasShape(_IsFormat(frozenset(names)))
+
+
+def keys(*names: str) -> Condition:
+    """The record has one of the top-level keys."""
+    return HasShape(_HasKey(frozenset(names)))
+
+
+@dataclass(frozen=True, slots=True)
+class _IsFormat:
+    names: frozenset[str]
+
+    def __call__(self, shape: Shape) -> bool:
+        return shape.format in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class _HasKey:
+    names: frozenset[str]
+
+    def __call__(self, shape: Shape) -> bool:
+        return not self.names.isdisjoint(shape.kinds)
 
 
 def part(name: str) -> View:

@@ -61,6 +61,13 @@ class DatasetFeature(Generic[S, T]):
         """Return ``state`` with ``record`` counted in; further parameters are features, by annotation."""
         raise NotImplementedError
 
+    def add_batch(self, state: S, records: Sequence[Record], /, *features: Any) -> S:
+        """Return ``state`` with ``records`` counted in.
+
+        The batch form of :meth:`add`; features come as sequences of values. A feature needs one of both.
+        """
+        raise NotImplementedError
+
     def merge(self, left: S, right: S) -> S:
         """Return the state of both sides' records."""
         raise NotImplementedError

@@ -24,6 +24,8 @@ def methods(rule: type[Rule]) -> tuple[Method, ...]:
     for kind, names in _METHODS.items():
         if issubclass(rule, kind):
             missing = [name for name, (_, required) in names.items() if required and not _own(rule, name)]
+            if kind is DatasetRule and not (_own(rule, "add") or _own(rule, "add_batch")):
+                missing.append("add")
             if missing:
                 raise TypeError(f"{rule.__name__} is a {kind.__name__} without {' and '.join(missing)}")
             return tuple((getattr(rule, name), given) for name, (given, _) in names.items() if _own(rule, name))
@@ -74,7 +76,14 @@ def _collect(asked: tuple[Wanted, ...], found: set[FeatureType]) -> None:
             continue
         kind = cast(Any, feature)
         found.add(kind)
-        _collect(wanted(kind.add, 3) if issubclass(kind, DatasetFeature) else wanted(kind.compute, 2), found)
+        _collect(wanted(fold_of(kind), 3) if issubclass(kind, DatasetFeature) else wanted(kind.compute, 2), found)
+
+
+def fold_of(kind: type[DatasetRule[Any]] | type[DatasetFeature[Any, Any]]) -> Callable[..., Any]:
+    """Return the method that counts records in: the batch form where there is one."""
+    base: Any = DatasetRule if issubclass(kind, DatasetRule) else DatasetFeature
+    batch: Callable[..., Any] = kind.add_batch
+    return kind.add if batch is base.add_batch else batch
 
 
 def _own(rule: type[Rule], name: str) -> bool:
@@ -87,7 +96,13 @@ def _ancestors(rule: type[Rule]) -> Iterator[type]:
 
 _METHODS: dict[type[Rule], dict[str, tuple[int, bool]]] = {
     RecordRule: {"check": (2, True)},
-    DatasetRule: {"zero": (1, True), "add": (3, True), "merge": (3, True), "finish": (2, True)},
+    DatasetRule: {
+        "zero": (1, True),
+        "add": (3, False),
+        "add_batch": (3, False),
+        "merge": (3, True),
+        "finish": (2, True),
+    },
     GroupRule: {"key": (2, True)},
     PairRule: {"keys": (2, False), "key_rows": (2, False), "compare": (1, True)},
     DamageRule: {},

@@ -52,7 +52,7 @@ class Rule(BaseModel):
         since: First version that has it.
         scope: Which records it judges together.
         targets: Its level for trainers that differ from ``severity``.
-        candidates: Necessary condition; without one the rule sees every record.
+        candidates: Necessary condition; without one the rule sees every record. For record and dataset rules.
         sensitive: Whether what it finds must never be shown (secrets, personal data).
         precision: Measured precision, in words, with the data it was measured on.
         version: Raise it when the rule finds something else on the same data: part of every cache key.
@@ -83,6 +83,10 @@ class Rule(BaseModel):
     def unmet(self) -> str:
         """Return what is missing for the rule to run, such as ``set max-length``; empty when it can."""
         return ""
+
+    def necessary(self) -> Condition | None:
+        """Return the necessary condition, ``candidates``; override it where it depends on an option."""
+        return self.candidates
 
     def finding(
         self,
@@ -136,6 +140,8 @@ class DatasetRule(Rule, Generic[S]):
 
     A state may be changed in place by ``add`` and ``merge``; both return it. The order and grouping of merges must not
     matter, and a state must not grow with the number of records.
+
+    With ``candidates`` only records for which these hold go to ``add``, and all others to ``add_rest``, in one call.
     """
 
     def zero(self) -> S:
@@ -145,6 +151,21 @@ class DatasetRule(Rule, Generic[S]):
     def add(self, state: S, record: Record, /, *features: Any) -> S:
         """Return ``state`` with ``record`` counted in; further parameters are features, by annotation."""
         raise NotImplementedError
+
+    def add_batch(self, state: S, records: Sequence[Record], /, *features: Any) -> S:
+        """Return ``state`` with ``records`` counted in.
+
+        The batch form of :meth:`add`, for hot rules; features come as sequences of values. A rule needs one of both.
+        It sees all records, whatever its ``candidates``.
+        """
+        raise NotImplementedError
+
+    def add_rest(self, state: S, records: Sequence[Record], /) -> S:  # noqa: ARG002 - for rules to override
+        """Return ``state`` with ``records`` counted in, for which ``candidates`` do not hold; they change nothing here.
+
+        For rules that count all records, and judge few of them.
+        """
+        return state
 
     def merge(self, left: S, right: S) -> S:
         """Return the state of both sides' records."""

@@ -10,7 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
-from dslint.api import DamageRule, Dataset, DatasetFeature, DatasetRule, Feature, GroupRule, PairRule, RecordRule, Rule
+from dslint.api import (
+    Condition,
+    DamageRule,
+    Dataset,
+    DatasetFeature,
+    DatasetRule,
+    Feature,
+    GroupRule,
+    PairRule,
+    RecordRule,
+    Rule,
+)
+from dslint.api.requests import fold_of
 from dslint.api.signature import FeatureType, Wanted, wanted
 
 AnyFeature = Feature[Any] | DatasetFeature[Any, Any]
@@ -136,7 +148,7 @@ class _Builder:
         if isinstance(rule, RecordRule):
             return self._keys(kind.check, 2), (), ""
         if isinstance(rule, DatasetRule):
-            return self._keys(kind.add, 3), self._keys(kind.finish, 2), ""
+            return self._keys(fold_of(kind), 3), self._keys(kind.finish, 2), ""
         if isinstance(rule, GroupRule):
             return self._keys(kind.key, 2), (), ""
         if isinstance(rule, PairRule):
@@ -157,7 +169,7 @@ class _Builder:
         if key not in self.features:
             self.open.append(key)
             dataset = issubclass(feature_type, DatasetFeature)
-            method: Callable[..., Any] = cast(Any, feature_type).add if dataset else cast(Any, feature_type).compute
+            method = fold_of(cast(Any, feature_type)) if dataset else cast(Any, feature_type).compute
             asks = self._keys(method, 3 if dataset else 2)
             level = max((self._available(ask) for ask in asks), default=0)
             self.features[key] = PlannedFeature(key, self._configured(feature_type), level, asks)
@@ -177,6 +189,19 @@ class _Builder:
             return 0
         feature = self.features[key]
         return feature.level + 1 if feature.is_dataset else feature.level
+
+
+def has_add_batch(folder: DatasetRule[Any] | DatasetFeature[Any, Any]) -> bool:
+    """Whether the rule or feature brings the batch form of ``add``."""
+    kind: Any = type(folder)
+    return fold_of(kind) is kind.add_batch
+
+
+def condition_of(rule: Rule) -> Condition | None:
+    """Return the condition without which the rule need not see a record; batches are seen as a whole."""
+    if not isinstance(rule, RecordRule | DatasetRule) or (isinstance(rule, DatasetRule) and has_add_batch(rule)):
+        return None
+    return rule.necessary()
 
 
 def has_key_rows(rule: PairRule) -> bool:

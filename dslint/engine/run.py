@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from dslint.api import PairRule, Rule
+from dslint.api import Condition, PairRule, Rule
 from dslint.engine.clock import OFF, Clock
 from dslint.engine.executors.serial import Executor, SerialExecutor
-from dslint.engine.plan import Plan, make_plan
+from dslint.engine.plan import Plan, condition_of, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
 from dslint.engine.screen import Screen
-from dslint.engine.shard import ShardResult, judge_damages
+from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages
 from dslint.features.patterns import PatternError
 from dslint.features.splits import HELD_OUT
 from dslint.model.finding import Finding, Notice, Notification
@@ -206,7 +206,13 @@ def _possible(rules: Mapping[str, Rule], files: Sequence[FileSpec]) -> Mapping[s
 def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], dict[str, str]]:
     """Leave out the rules whose patterns RE2 refuses: a set that holds one cannot be compiled at all."""
     bad: dict[str, str] = {}
-    conditions = {name: rule.candidates for name, rule in rules.items() if rule.candidates is not None}
+    conditions: dict[str, Condition] = {}
+    for name, rule in rules.items():
+        condition = attempt(name, condition_of, rule)
+        if isinstance(condition, Crash):
+            bad[name] = condition.message
+        elif condition is not None:
+            conditions[name] = condition
     try:
         Screen(conditions)
     except PatternError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope, Severity
 from dslint.api.attempt import attempt as contained
 from dslint.engine.clock import OFF, Clock, Spent
-from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, has_key_rows
+from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, condition_of, has_add_batch, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
 from dslint.model.record import Record, Source
@@ -219,10 +219,13 @@ def run_batch(
     for feature in plan.dataset_features_in(level):
         with clock.stage("feature", feature.key):
             _keep(result, feature.key, attempt(feature.key, _fold, feature.feature, feature.asks, records, columns))
-    _judge_records(plan, level, records, columns, result, clock)
+    with clock.stage("screen"):
+        chosen = _screened(plan, level, records)
+    _judge_records(plan.rules_in(level, RecordRule), chosen, records, columns, result, clock)
     for rule in plan.rules_in(level, DatasetRule):
+        fold = (rule.rule, rule.asks, records, columns, chosen.get(rule.id))
         with clock.stage("rule", rule.id):
-            _keep(result, rule.id, attempt(rule.id, _fold, rule.rule, rule.asks, records, columns))
+            _keep(result, rule.id, attempt(rule.id, _fold, *fold))
     for rule in [*plan.rules_in(level, GroupRule), *plan.rules_in(level, PairRule)]:
         with clock.stage("rule", rule.id):
             rows = attempt(rule.id, _key_rows, rule, records, columns)
@@ -253,13 +256,21 @@ def _check_damages(rule: DamageRule, damages: Iterable[Damage]) -> list[Finding]
     return [finding for damage in damages for finding in rule.check(damage)]
 
 
+def _screened(plan: Plan, level: int, records: Sequence[Record]) -> dict[str, list[int]]:
+    """Return the positions of the records that rules with ``candidates`` have to see, by rule."""
+    rules = [*plan.rules_in(level, RecordRule), *plan.rules_in(level, DatasetRule)] if plan.screened else []
+    conditions = tuple((r.id, condition) for r in rules if (condition := condition_of(r.rule)) is not None)
+    return _screen(conditions).select(records) if conditions else {}
+
+
 def _judge_records(
-    plan: Plan, level: int, records: Sequence[Record], columns: Columns, result: ShardResult, clock: Clock
+    rules: Iterable[PlannedRule],
+    chosen: Mapping[str, list[int]],
+    records: Sequence[Record],
+    columns: Columns,
+    result: ShardResult,
+    clock: Clock,
 ) -> None:
-    rules = plan.rules_in(level, RecordRule)
-    conditions = tuple((r.id, r.rule.candidates) for r in rules if plan.screened and r.rule.candidates is not None)
-    with clock.stage("screen"):
-        chosen = _screen(conditions).select(records) if conditions else {}
     for planned in rules:
         positions = chosen.get(planned.id, range(len(records)))
         if positions:
@@ -286,17 +297,30 @@ def _check(planned: PlannedRule, at: Iterable[int], records: Sequence[Record], c
     return found
 
 
-def _fold(folder: Any, asks: Sequence[str], records: Sequence[Record], columns: Columns) -> Any:
+def _fold(
+    folder: DatasetRule[Any] | DatasetFeature[Any, Any],
+    asks: Sequence[str],
+    records: Sequence[Record],
+    columns: Columns,
+    chosen: Sequence[int] | None = None,
+) -> Any:
+    """Count records into a new state: all, or one by one those at the ``chosen`` positions and then the rest."""
     state = folder.zero()
-    asked = columns.per_record(asks)
+    if has_add_batch(folder):
+        return folder.add_batch(state, records, *[columns.value(ask) for ask in asks])
+    at: Sequence[int] = range(len(records)) if chosen is None else chosen
+    asked = columns.per_record(asks) if at else []
     add = folder.add
-    if not asked:
-        for record in records:
-            state = add(state, record)
+    if asked:
+        for position in at:
+            state = add(state, records[position], *[column[position] for column in asked])
+    else:
+        for position in at:
+            state = add(state, records[position])
+    if chosen is None or not isinstance(folder, DatasetRule):
         return state
-    for position, record in enumerate(records):
-        state = add(state, record, *[column[position] for column in asked])
-    return state
+    passed = set(chosen)
+    return folder.add_rest(state, [record for position, record in enumerate(records) if position not in passed])
 
 
 def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns) -> KeyRows:

@@ -29,6 +29,9 @@ BLOCKS: Final = {
 }
 """Ranges of letters by script, as the inside of a regular expression's class."""
 
+NON_LATIN: Final = "[" + "".join(ranges for name, ranges in BLOCKS.items() if name != "latin") + "]"
+"""A letter of another script than Latin, also in RE2's syntax."""
+
 _ALL: Final = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in BLOCKS.items()))
 _LATIN: Final = re.compile(f"[{BLOCKS['latin']}]+")
 _HAN: Final = re.compile(f"[{BLOCKS['han']}]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dslint.model.ref import Ref
@@ -47,6 +47,13 @@ class ToolCall(NamedTuple):
     pointer: str
 
 
+def joined(parts: Sequence[Part]) -> str:
+    """Return the text of a turn's pieces, joined by a line break."""
+    if len(parts) == 1 and parts[0].kind == "text":
+        return parts[0].text
+    return "\n".join([part.text for part in parts if part.kind == "text"])
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn.
@@ -60,6 +67,7 @@ class Message:
         raw_role: The role as the file has it; ``None`` in formats whose fields imply it.
         trained: Whether the turn is a training target, by ``weight``, ``train`` and the like.
         tool_calls: Calls the turn makes.
+        text: The text of the turn, pieces joined by a line break; made once, as nearly every rule reads it.
     """
 
     role: str
@@ -69,14 +77,11 @@ class Message:
     raw_role: Any = None
     trained: bool = True
     tool_calls: tuple[ToolCall, ...] = ()
+    text: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        """The text of the turn, pieces joined by a line break."""
-        parts = self.parts
-        if len(parts) == 1 and parts[0].kind == "text":
-            return parts[0].text
-        return "\n".join(part.text for part in parts if part.kind == "text")
+    def __post_init__(self) -> None:
+        """Join the pieces."""
+        object.__setattr__(self, "text", joined(self.parts))
 
     @property
     def is_blank(self) -> bool:
@@ -157,6 +162,10 @@ class Record:
     input: Part | None = None
     preferred_from: int | None = None
     ignored: frozenset[str] = frozenset()
+    # Views that many rules ask for, each made when it is first asked for; no part of the record's value.
+    _question: str | None = field(default=None, init=False, repr=False, compare=False)
+    _prompt: str | None = field(default=None, init=False, repr=False, compare=False)
+    _response: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def turns(self, *roles: str) -> Sequence[Message]:
         """Return the turns with one of ``roles``; all turns when none is named."""
@@ -180,10 +189,12 @@ class Record:
     @property
     def question(self) -> str:
         """What is asked: the instruction without its input, else the last user turn."""
-        if self.instruction is not None:
-            return self.instruction.text
-        asked = self.texts(USER)
-        return asked[-1] if asked else ""
+        known = self._question
+        if known is None:
+            asked = [] if self.instruction is not None else self.texts(USER)
+            known = self.instruction.text if self.instruction is not None else asked[-1] if asked else ""
+            object.__setattr__(self, "_question", known)
+        return known
 
     @property
     def context(self) -> Sequence[Message]:
@@ -198,12 +209,20 @@ class Record:
     @property
     def prompt(self) -> str:
         """Text of all turns that are not answers: system, user and tool results."""
-        return "\n".join(m.text for m in self.messages if m.role not in (ASSISTANT, FUNCTION_CALL))
+        known = self._prompt
+        if known is None:
+            known = "\n".join([m.text for m in self.messages if m.role not in (ASSISTANT, FUNCTION_CALL)])
+            object.__setattr__(self, "_prompt", known)
+        return known
 
     @property
     def response(self) -> str:
         """Text of all assistant turns that are trained on."""
-        return "\n".join(m.text for m in self.messages if m.role == ASSISTANT and m.trained)
+        known = self._response
+        if known is None:
+            known = "\n".join([m.text for m in self.messages if m.role == ASSISTANT and m.trained])
+            object.__setattr__(self, "_response", known)
+        return known
 
     @property
     def answer(self) -> Message | None:

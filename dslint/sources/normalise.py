@@ -119,6 +119,7 @@ class Normaliser:
         made.source = self._source
         made.tools = None
         made.ignored = _NONE
+        made._question = made._prompt = made._response = None
         if name == "alpaca" and not self._names:
             made.preferred_from = None
             made.rejected = ()

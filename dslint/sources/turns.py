@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 import orjson
 
 from dslint.model.formats import ROLES
-from dslint.model.record import ASSISTANT, FUNCTION_CALL, Message, Part, ToolCall
+from dslint.model.record import ASSISTANT, FUNCTION_CALL, Message, Part, ToolCall, joined
 from dslint.model.ref import Ref
 
 _KINDS: Final = {
@@ -68,6 +68,7 @@ def message(
     made.raw_role = raw_role
     made.trained = trained
     made.tool_calls = tool_calls
+    made.text = joined(parts)
     made.__class__ = Message
     return cast(Message, made)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dslint_rules.constraints._numbers import NUMBER, value
+from dslint_rules.constraints._numbers import NUMBER, RE2_NUMBER, value
 
 UNITS: Final[Mapping[str, str]] = {
     "word": r"words?|Wörtern?|Worten?|palabras?|mots?",
@@ -62,6 +62,7 @@ _OTHERS: Final = re.compile(
 _ARTICLE: Final = re.compile(r"(?:^|[^\w])(?:an?|one)\s(?:[\w,]+\s){0,2}$", re.IGNORECASE)
 _LIST_OF: Final = re.compile(r"\b(?:list|set|collection|series|number) of $", re.IGNORECASE)
 _WINDOW: Final = 30
+_LOOKAROUND: Final = re.compile(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)")
 _MANY: Final = 20
 """So many words are a length; fewer may be words that are asked for."""
 
@@ -94,6 +95,11 @@ def limit_of(unit: str, text: str) -> Limit | None:
     if len(found) != 1 or _OTHERS.search(text):
         return None
     return found[0]
+
+
+def mention(unit: str) -> str:
+    """Return what stands wherever there is a limit on ``unit``, a number with the unit behind it, in RE2's syntax."""
+    return rf"(?i){RE2_NUMBER}[ -]?(?:{_LOOKAROUND.sub('', UNITS[unit])})"
 
 
 @lru_cache(maxsize=8)

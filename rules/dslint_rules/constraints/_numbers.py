@@ -33,6 +33,9 @@ _VALUES: Final = {word: value for value, words in _WORDS.items() for word in wor
 NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,5}|" + "|".join(sorted(_VALUES, key=lambda w: (-len(w), w))) + ")"
 """Pattern of one number."""
 
+RE2_NUMBER: Final = NUMBER.replace(r"\d", r"\p{Nd}")
+"""The same in RE2's syntax, for candidates: its own digits are ASCII only."""
+
 
 def value(text: str) -> int:
     """Return the number that ``text``, a match of :data:`NUMBER`, stands for."""

@@ -9,7 +9,7 @@ from typing import Final
 from dslint.api import Finding, Record, RecordRule, turns
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._counts import plain_list
-from dslint_rules.constraints._numbers import NUMBER, value
+from dslint_rules.constraints._numbers import NUMBER, RE2_NUMBER, value
 
 _VERB: Final = (
     r"list|name|give|provide|generate|suggest|write|identify|describe|create|come up with|brainstorm|propose"
@@ -21,8 +21,9 @@ _FILLER: Final = (
     r"(?: (?:me|us|down|out|up|a list of|a list with|the top|top|exactly|mir|uns|auf|dame|moi|nous"
     r"|une liste de|eine liste mit|una lista de))*"
 )
+_COURTESY: Final = "(?:please |can you |could you |bitte |por favor,? )?"
 _REQUEST: Final = re.compile(
-    rf"(?:please |can you |could you |bitte |por favor,? )?(?:{_VERB}){_FILLER} (?P<number>{NUMBER})"
+    rf"{_COURTESY}(?:{_VERB}){_FILLER} (?P<number>{NUMBER})"
     r"(?P<noun>(?: [^\W\d_][\w'-]*){1,4})",
     re.IGNORECASE,
 )
@@ -61,7 +62,10 @@ class ItemCountBroken(RecordRule):
         "were compared); in ten of them the answer lists more than was asked."
     )
     candidates = (
-        turns("user").matches(rf"(?i)(?:{_VERB}|列出|列举|给出|写出|说出|提供|举出|生成|创建|推荐)")
+        turns("user").matches(
+            rf"(?i)^[\s\p{{Z}}\x1c-\x1f\x85]*(?:{_COURTESY}(?:{_VERB}){_FILLER} {RE2_NUMBER}"
+            rf"|(?:请)?(?:列出|列举|给出|写出|说出|提供|举出|生成|创建|推荐){RE2_NUMBER})"
+        )
         & turns("assistant").multiline
     )
 

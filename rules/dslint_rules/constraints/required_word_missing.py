@@ -11,15 +11,19 @@ from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._quoted import LISTED, has, pieces
 
 _WORDS: Final = (
-    r"(?:(?:all(?: of)?|both(?: of)?|each(?: of)?|the|these|following|two|three|four|five|\d|die|das|dem|den"
+    r"(?:(?:all(?: of)?|both(?: of)?|each(?: of)?|the|these|following|two|three|four|five|[0-9]|die|das|dem|den"
     r"|las?|los?|el|les?) ){0,4}"
     r"(?:key)?(?:words?|phrases?|terms?|expressions?|Wort|Wörter|Wörtern|Begriffe?n?|palabras?|términos?"
     r"|mots?|termes?|expressions?)"
 )
+_VERBS: Final = (
+    r"(?:us(?:e|es|ing)|includ(?:e|es|ing)|contain(?:s|ing)?|incorporat(?:e|es|ing)|verwende|benutze"
+    r"|mit|usando|utilizando|usa|utiliza|incluya|incluye|contenga|en utilisant|utilise[zr]?|contenant|avec)"
+)
+_MARK: Final = "[\"'\u201c\u201e\u2018\u00ab\u300c]"
 _NEED: Final = re.compile(
-    rf"(?P<verb>(?<!\w)(?:us(?:e|es|ing)|includ(?:e|es|ing)|contain(?:s|ing)?|incorporat(?:e|es|ing)|verwende|benutze"
-    rf"|mit|usando|utilizando|usa|utiliza|incluya|incluye|contenga|en utilisant|utilise[zr]?|contenant|avec))"
-    rf" {_WORDS}:? ?(?P<list>{LISTED})|(?:用|使用|包含)(?:词语?|单词|词组|短语)?(?P<zh>{LISTED})"
+    rf"(?P<verb>(?<!\w){_VERBS}) {_WORDS}:? ?(?P<list>{LISTED})"
+    rf"|(?:用|使用|包含)(?:词语?|单词|词组|短语)?(?P<zh>{LISTED})"
     r"(?:这?[一二两三四五]?个?(?:词|单词|短语)|造句)",
     re.IGNORECASE,
 )
@@ -53,8 +57,7 @@ class RequiredWordMissing(RecordRule):
         "answer has the words."
     )
     candidates = turns("user").matches(
-        r"(?i)words?\b|phrases?\b|terms?\b|expression|wort|w\xf6rter|begriff|palabra|t\xe9rmino|\bmots?\b"
-        r"|terme|\x{8bcd}|\x{77ed}\x{8bed}"
+        rf"(?i){_VERBS} {_WORDS}:? ?{_MARK}|(?:用|使用|包含)(?:词语?|单词|词组|短语)?{_MARK}"
     )
 
     def check(self, record: Record) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Final
 from dslint.api import Finding, Record, RecordRule, turns
 from dslint_rules.constraints._breach import breach
 from dslint_rules.constraints._counts import items, sentences
+from dslint_rules.constraints._limits import mention
 
 _CODE: Final = ("```", "</", "{\n")
 
@@ -28,7 +29,7 @@ class SentenceLimitBroken(RecordRule):
     precision = (
         "11 of 11 findings in 48,367 records of 27 public files, all read, are right (148 requests were recognised)."
     )
-    candidates = turns("user").matches(r"(?i)sentence|s\xe4tze|\bsatz\b|oraci|frase|phrase|\x{53e5}\x{8bdd}")
+    candidates = turns("user").matches(mention("sentence"))
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare the answer with the limit of the request."""

@@ -8,6 +8,7 @@ from dslint.api import Field, Finding, Record, RecordRule, turns
 from dslint.features.text import is_unspaced
 from dslint_rules.constraints._breach import breach
 from dslint_rules.constraints._counts import characters, words
+from dslint_rules.constraints._limits import mention
 
 
 class WordLimitBroken(RecordRule):
@@ -29,9 +30,7 @@ class WordLimitBroken(RecordRule):
         "37 of 37 findings in 48,367 records of 27 public files, all read, break the limit (128 limits were "
         "recognised); about half of them by more than 50 %. None in the word problems of GSM8K."
     )
-    candidates = turns("user").matches(
-        r"(?i)\bwords?\b|w\xf6rter|worte|palabras?|\bmots?\b|\x{5b57}|characters?\b|zeichen|caract"
-    )
+    candidates = turns("user").matches(mention("word")) | turns("user").matches(mention("character"))
 
     slack: float = Field(0.3, ge=0, lt=1, description="How far off a target without `exactly` or `at most` may be.")
 

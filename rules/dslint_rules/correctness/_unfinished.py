@@ -47,6 +47,11 @@ def unfinished_end(text: str, min_words: int) -> str:
 
 
 _ANY: Final = frozenset[str]().union(*(each.strong | each.weak for each in LANGUAGES.values()))
+MAY_BREAK_OFF: Final = (
+    rf"(?:(?:^|[^A-Za-z])(?:{'|'.join(sorted(word for word in _ANY if word[-1].isascii()))})|[,(\[]|[^\x00-\x7f])"
+    r"[\s\x1c-\x1f]*$"
+)
+"""What stands at the end of every text that breaks off, in RE2's syntax; its white space may not be ASCII."""
 
 
 def _is_unfinished(tail: str, end: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.api import Condition, Field, Finding, Record, RecordRule, Severity, turns
 
 MAX_ASKED: Final = 2_000
 
@@ -45,6 +45,10 @@ class ContextCopied(RecordRule):
     )
 
     min_chars: int = Field(300, ge=40, description="Shorter answers may be quoted.")
+
+    def necessary(self) -> Condition:
+        """A long answer, and a prompt that can hold it."""
+        return turns("user").length(self.min_chars + 1) & turns("assistant").length(self.min_chars)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Look for each answer in the text that it answers."""

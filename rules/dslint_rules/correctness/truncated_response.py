@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.api import Field, Finding, Record, RecordRule, Severity, keys, turns
 from dslint.features.splits import is_unwanted
 from dslint_rules.correctness._endings import ABOUT_WORDS, HOLDERS, REASONS, STOPS
-from dslint_rules.correctness._unfinished import unfinished_end
+from dslint_rules.correctness._unfinished import MAY_BREAK_OFF, unfinished_end
 
 SHOWN: Final = 40
 _LISTS: Final = re.compile(r"csv|comma|separated|\bkomma|virgule|\bcomas?\b|vírgula|逗号", re.IGNORECASE)
@@ -38,6 +38,8 @@ class TruncatedResponse(RecordRule):
         "4 of 5 findings in 48,367 records of 27 public files and 7,952 of dialogues in 28 languages, all read, are "
         "right, and the word of the fifth has left the list; an earlier form of the rule had 14 of 14 read in hh-rlhf"
     )
+
+    candidates = turns("assistant").matches(MAY_BREAK_OFF) | keys(*REASONS, *HOLDERS)
 
     min_words: int = Field(9, ge=1, description="Shorter answers are not judged by their last word.")
 

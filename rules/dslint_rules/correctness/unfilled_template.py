@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Message, Record, Scope, Severity
+from dslint.api import Condition, DatasetRule, Field, Finding, Message, Record, Scope, Severity, turns
 from dslint.features.tally import Tally
 
 EACH: Final = 5
@@ -78,6 +78,10 @@ class UnfilledTemplate(DatasetRule[Unfilled]):
 
     brackets: bool = Field(False, description="Also note placeholders in square brackets.")
 
+    def necessary(self) -> Condition:
+        """A brace with a name or a block in it; with ``brackets`` any bracket."""
+        return turns().contains("{", "[", "<") if self.brackets else turns().matches(r"\{\{|\{%|\{[a-z_]{4,15}\}")
+
     def zero(self) -> Unfilled:
         """Return no counts."""
         return Unfilled()
@@ -96,6 +100,11 @@ class UnfilledTemplate(DatasetRule[Unfilled]):
                 if not _is_meant(record, turn) and not _MAY_HAVE_GAPS.search(record.prompt):
                     state.brackets.add(turn.span(*found.span()), found[0])
                 return state
+        return state
+
+    def add_rest(self, state: Unfilled, records: Sequence[Record], /) -> Unfilled:
+        """Count records without a placeholder."""
+        state.records += len(records)
         return state
 
     def merge(self, left: Unfilled, right: Unfilled) -> Unfilled:

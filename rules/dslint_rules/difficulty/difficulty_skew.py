@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, keys
 from dslint.features.frequent import Frequent, stable_hash
 from dslint.features.splits import is_held_out
 from dslint_rules.difficulty._proxy import level
@@ -62,6 +62,10 @@ class DifficultySkew(DatasetRule[Levels]):
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
     proxy: bool = Field(False, description="Whether to guess where there are no labels.")
 
+    def necessary(self) -> Condition | None:
+        """The label's field; the proxy looks at every record."""
+        return None if self.proxy else keys(self.label_field)
+
     def zero(self) -> Levels:
         """Return no levels."""
         return Levels()
@@ -77,6 +81,11 @@ class DifficultySkew(DatasetRule[Levels]):
             state.labels.add(label, stable_hash(where))
         if self.proxy:
             state.guesses[level(record)] += 1
+        return state
+
+    def add_rest(self, state: Levels, records: Sequence[Record], /) -> Levels:
+        """Count records without a label."""
+        state.records += sum(not is_held_out(record) for record in records)
         return state
 
     def merge(self, left: Levels, right: Levels) -> Levels:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Message, Record, Ref, Scope, Severity
+from dslint.api import DatasetRule, Field, Finding, Message, Record, Ref, Scope, Severity, formats, turns
 from dslint.features.splits import NO_ANSWER
 from dslint.features.tally import Tally
 
@@ -56,6 +56,8 @@ class EdgeWhitespace(DatasetRule[Edges]):
 
     max_share: float = Field(0.05, gt=0, le=1, description="Share of a file's records from which on it is said once.")
 
+    candidates = turns("assistant").edge_space | formats("prompt-completion")
+
     def zero(self) -> Edges:
         """Return no counts."""
         return Edges()
@@ -73,6 +75,11 @@ class EdgeWhitespace(DatasetRule[Edges]):
             if text and (text[0].isspace() or text[-1].isspace()) and (side := _loose(text, joined)):
                 state.loose.add(_edge(turn, trailing=side.startswith("ends")), side)
                 break
+        return state
+
+    def add_rest(self, state: Edges, records: Sequence[Record], /) -> Edges:
+        """Count records without white space at an edge."""
+        state.records += len(records)
         return state
 
     def merge(self, left: Edges, right: Edges) -> Edges:

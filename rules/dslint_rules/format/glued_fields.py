@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, turns
 from dslint.features.tally import Tally
 
 EACH: Final = 50
@@ -61,6 +61,8 @@ class GluedFields(DatasetRule[Glued]):
 
     max_share: float = Field(0.05, gt=0, le=1, description="Share of a file's prompts from which on it is said once.")
 
+    candidates = turns("user").matches(f"[{_LOWER}]{{2}}[.?!][¿¡]?[{_UPPER}][{_LOWER}]")
+
     def zero(self) -> Glued:
         """Return no counts."""
         return Glued()
@@ -75,6 +77,11 @@ class GluedFields(DatasetRule[Glued]):
                 start, end = span
                 state.found.add(turn.span(start, end), _shown(text, start, end))
                 break
+        return state
+
+    def add_rest(self, state: Glued, records: Sequence[Record], /) -> Glued:
+        """Count records without glued sentences."""
+        state.records += len(records)
         return state
 
     def merge(self, left: Glued, right: Glued) -> Glued:

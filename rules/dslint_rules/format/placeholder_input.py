@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from dslint.api import Field, Finding, Record, RecordRule
+from dslint.api import Field, Finding, Record, RecordRule, part
 
 MAX_LENGTH: Final = 60
 _PHRASE_LINES: Final = """
@@ -51,6 +51,8 @@ class PlaceholderInput(RecordRule):
     precision = (
         "140 of 140 on 27 public files, read by value and 30 in full; silent on 10 real inputs such as `none` and `Na`"
     )
+
+    candidates = part("input").length(1, MAX_LENGTH)
 
     extend_values: tuple[str, ...] = Field((), description="Further values that stand for no input.")
 

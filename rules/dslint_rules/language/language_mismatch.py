@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
+from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
+from dslint.features.script import NON_LATIN
 from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.language._words import SPEAKS_OF_LANGUAGE, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
@@ -38,7 +39,8 @@ class LanguageMismatch(RecordRule):
         "6 lost translations in Glaive's); other scripts on made cases only. Known: a change of language that the "
         "conversation agreed on in words that the rule does not know."
     )
-    candidates = anywhere().non_ascii
+    # Of two texts that differ in their script one has letters that are not Latin.
+    candidates = turns("user", "assistant").matches(NON_LATIN)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with the turn before it, and report the first that differs."""

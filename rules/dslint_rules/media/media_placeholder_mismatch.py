@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope, Severity, Target, shared
+from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope, Severity, Target, keys, shared
 from dslint.features.tally import Tally
 from dslint_rules.media._count import Count, count_files, count_parts, in_words, marked_otherwise
 
@@ -57,6 +57,8 @@ class MediaPlaceholderMismatch(DatasetRule[Media]):
     video: str = Field("<video>", min_length=1, description="What stands for a video.")
     audio: str = Field("<audio>", min_length=1, description="What stands for audio.")
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
+
+    candidates = keys(*_ALL_KEYS)
 
     def zero(self) -> Media:
         """Return no counts."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, HasRejected, Record, Severity, formats
 from dslint.features.splits import is_held_out
 
 _KEYS: Final = ("label", "kto_tag")
@@ -37,6 +37,8 @@ class OneSidedLabels(DatasetRule[Counter[str]]):
     max_ratio: float = Field(4.0, ge=1, description="How many times as many labels of one kind there may be.")
     max_empty: float = Field(0.1, ge=0, lt=1, description="Share of pairs whose rejected answer may be empty.")
     min_records: int = Field(20, ge=1, description="Smaller datasets are not judged.")
+
+    candidates = formats("kto") | HasRejected()
 
     def zero(self) -> Counter[str]:
         """Return no counts."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, HasRejected, Record, Severity
 from dslint.features.splits import is_held_out
 from dslint_rules.preference._pairs import preferred, text_of
 
@@ -34,6 +34,8 @@ class PreferenceLengthBias(DatasetRule[Counter[str]]):
 
     max_share: float = Field(0.7, gt=0.5, le=1, description="Largest share of pairs whose longer answer is preferred.")
     min_pairs: int = Field(100, ge=1, description="Smaller datasets are not judged.")
+
+    candidates = HasRejected()
 
     def zero(self) -> Counter[str]:
         """Return no counts."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, Message, Record, Severity, turns
 from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
 from dslint.features.tally import Tally
-from dslint_rules.safety._harm import asks_for_harm, refuses
+from dslint_rules.safety._harm import REFUSAL, asks_for_harm, refuses
 
 EXAMPLES = 10
 
@@ -42,6 +42,8 @@ class RefusalRate(DatasetRule[Refusals]):
         "version with 3.9 % and DPO with 2.0 %."
     )
 
+    candidates = turns("assistant").matches(f"(?i){REFUSAL}")
+
     max_share: float = Field(0.05, gt=0, le=1, description="Share of records that refuse from which on it is reported.")
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
 
@@ -51,17 +53,19 @@ class RefusalRate(DatasetRule[Refusals]):
 
     def add(self, state: Refusals, record: Record) -> Refusals:
         """Count a record."""
-        if record.format in NO_ANSWER or is_unwanted(record) or is_held_out(record):
-            return state
-        answers = [turn for turn in record.messages if turn.role == "assistant" and turn.trained]
-        if not answers:
+        if not _counts(record):
             return state
         state.records += 1
-        refusing = next((turn for turn in answers if refuses(turn.text)), None)
+        refusing = next((turn for turn in record.messages if _is_answer(turn) and refuses(turn.text)), None)
         if refusing is not None:
             state.refused += 1
             if not asks_for_harm(record.prompt):
                 state.benign.add(refusing.ref, "a refusal of a request that asks for no harm")
+        return state
+
+    def add_rest(self, state: Refusals, records: Sequence[Record], /) -> Refusals:
+        """Count records that refuse nothing."""
+        state.records += sum(map(_counts, records))
         return state
 
     def merge(self, left: Refusals, right: Refusals) -> Refusals:
@@ -89,3 +93,13 @@ class RefusalRate(DatasetRule[Refusals]):
             benign=state.benign.count,
             records=total,
         )
+
+
+def _counts(record: Record) -> bool:
+    if record.format in NO_ANSWER or is_unwanted(record) or is_held_out(record):
+        return False
+    return any(map(_is_answer, record.messages))
+
+
+def _is_answer(turn: Message) -> bool:
+    return turn.role == "assistant" and turn.trained

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from dslint.api import FORMATS, ROLES, FieldSpec, Format, Message, Record, Target, escape_pointer
+from dslint.api import FORMATS, ROLES, FieldSpec, Format, Message, Record, Shape, Target, escape_pointer
 from dslint_rules.schema._spelling import similar
 
 ROLE_KEYS: Final = ("role", "from")
@@ -104,6 +104,34 @@ def _layout(
     optional = tuple(name for name in absent if name not in required)
     unknown = [(key, similar(key, optional)) for key in keys if key not in known and key not in OTHER_RECORD_KEYS]
     return Layout(form, tuple(missing), tuple(null), tuple(wrong), tuple(turns), tuple(unknown))
+
+
+def _layout_of(shape: Shape) -> Layout | None:
+    return _layout(shape.format, shape.columns, tuple(shape.kinds), tuple(shape.kinds.values()))
+
+
+def has_turns(shape: Shape) -> bool:
+    """Whether records of the shape can hold turns."""
+    layout = _layout_of(shape)
+    return layout is not None and bool(layout.turns)
+
+
+def lacks_field_or_has_turns(shape: Shape) -> bool:
+    """Whether records of the shape lack a field, or can hold turns that do."""
+    layout = _layout_of(shape)
+    return layout is not None and bool(layout.missing or layout.null or layout.turns)
+
+
+def has_wrong_type_or_turns(shape: Shape) -> bool:
+    """Whether records of the shape have a value of a wrong type, or can hold turns that do."""
+    layout = _layout_of(shape)
+    return layout is not None and bool(layout.wrong or layout.turns)
+
+
+def has_unknown_key_or_turns(shape: Shape) -> bool:
+    """Whether records of the shape have a key of no field, or can hold turns that do."""
+    layout = _layout_of(shape)
+    return layout is not None and bool(layout.unknown or layout.turns)
 
 
 def names_of(columns: tuple[tuple[str, str], ...], spec: FieldSpec) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Ref, Severity, Target, shared
+from dslint.api import Finding, Message, Record, RecordRule, Ref, Severity, Target, formats, shared
 from dslint_rules.schema._layout import is_well_formed
 
 _FORMATS: Final = frozenset(
@@ -48,6 +48,8 @@ class MissingTarget(RecordRule):
     )
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
+
+    candidates = formats(*_FORMATS)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first thing that keeps the record from being trained on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, shared
+from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, formats, shared
 from dslint_rules.schema._layout import dialogue, is_well_formed
 
 _FORMATS: Final = frozenset({"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference"})
@@ -35,6 +35,8 @@ class RolesNotAlternating(RecordRule):
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 5 kinds of 5 were found"
     )
     targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.WARNING}
+
+    candidates = formats(*_FORMATS)
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from dslint.api import Finding, Record, RecordRule, Severity, Target
+from dslint.api import Finding, Record, RecordRule, Severity, Target, turns
 from dslint_rules.schema._layout import dialogue, is_well_formed
 
 
@@ -30,6 +30,8 @@ class SystemMisplaced(RecordRule):
         Target.LLAMAFACTORY: Severity.ERROR,
         Target.OPENAI: Severity.NOTE,
     }
+
+    candidates = turns("system").present
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report a late or repeated system turn."""

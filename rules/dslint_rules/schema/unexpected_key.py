@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shared
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shape, shared
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import FOREIGN, Layout, layout_of, names_of, raw_turns
+from dslint_rules.schema._layout import FOREIGN, Layout, has_unknown_key_or_turns, layout_of, names_of, raw_turns
 from dslint_rules.schema._spelling import similar
 from dslint_rules.schema._turn_keys import TURN_KEYS, WEIGHTS, accepted_keys, count_turn
 
@@ -48,6 +48,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     allow: tuple[str, ...] = Field((), description="Keys that are never reported.")
     target: Target = shared(Target.GENERIC, description="Trainer whose keys are known.")
 
+    candidates = shape(has_unknown_key_or_turns)
+
     def zero(self) -> KeyUse:
         """No key seen."""
         return KeyUse()
@@ -55,8 +57,8 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     def add(self, state: KeyUse, record: Record) -> KeyUse:
         """Count the keys of the record and of its turns."""
         layout = layout_of(record)
-        if layout is None or record.source.container in ("parquet", "arrow"):
-            return state  # tables have the same columns in every row
+        if layout is None or not _is_judged(record):
+            return state
         state.records += 1
         for key, meant in layout.unknown:
             if layout.missing and _stands_for_missing(record, layout, key):
@@ -70,6 +72,11 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                     state.turns += 1
                     if not accepted >= turn.keys():
                         count_turn(state, record, pointer, turn, accepted)
+        return state
+
+    def add_rest(self, state: KeyUse, records: Sequence[Record], /) -> KeyUse:
+        """Count records that have nothing but their format's keys."""
+        state.records += sum(_is_judged(record) for record in records)
         return state
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
@@ -126,6 +133,12 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         for key, seen in rare:
             message = f"key `{key[:40]}` in only {seen.count:,} of {total:,} {_WHAT[level]}"
             yield self.finding(seen.place, message, key=f"{level} {key}", severity=Severity.NOTE, count=seen.count)
+
+
+def _is_judged(record: Record) -> bool:
+    # Tables have the same columns in every row.
+    known = record.format != "unknown" and record.data.__class__ is dict
+    return known and record.source.container not in ("parquet", "arrow")
 
 
 def _stands_for_missing(record: Record, layout: Layout, key: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Finding, Record, Scope, Severity, Target
+from dslint.api import DatasetRule, Finding, Record, Scope, Severity, Target, formats
 from dslint_rules.schema._keys import RECORD, KeyUse
 
 _SHOWN: Final = 6
@@ -33,6 +33,8 @@ class UnknownRecordFormat(DatasetRule[KeyUse]):
     targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.ERROR, Target.TRL: Severity.ERROR}
     scope: ClassVar[Scope] = Scope.FILE
 
+    candidates = formats("unknown")
+
     def zero(self) -> KeyUse:
         """No record seen."""
         return KeyUse()
@@ -45,6 +47,11 @@ class UnknownRecordFormat(DatasetRule[KeyUse]):
             state.records += 1
             for key in record.data:
                 state.count(RECORD, key, record.ref, "", None)
+        return state
+
+    def add_rest(self, state: KeyUse, records: Sequence[Record], /) -> KeyUse:
+        """Count records that have a format."""
+        state.turns += len(records)
         return state
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from dslint.api import ROLES, Field, Finding, Record, RecordRule, Severity
-from dslint_rules.schema._layout import ROLE_KEYS, first_key, layout_of, raw_turns
+from dslint.api import ROLES, Field, Finding, Record, RecordRule, Severity, shape
+from dslint_rules.schema._layout import ROLE_KEYS, first_key, has_turns, layout_of, raw_turns
 from dslint_rules.schema._spelling import similar
 
 _ALIASES: Final[Mapping[str, str]] = {
@@ -37,6 +37,8 @@ class UnknownRole(RecordRule):
     )
 
     extra_roles: tuple[str, ...] = Field((), description="Further roles to accept, written exactly as in the data.")
+
+    candidates = shape(has_turns)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the unknown roles of a record in one finding at the first of them."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from dslint.api import FieldSpec, Finding, Record, RecordRule, Severity, escape_pointer
+from dslint.api import FieldSpec, Finding, Record, RecordRule, Severity, escape_pointer, shape
 from dslint_rules.schema._layout import (
     CONTENT_KEYS,
     ROLE_KEYS,
     Layout,
     RawTurn,
     first_key,
+    has_wrong_type_or_turns,
     is_plain,
     json_type,
     layout_of,
@@ -39,6 +40,8 @@ class WrongType(RecordRule):
     precision: ClassVar[str] = (
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 6 kinds of 6 were found"
     )
+
+    candidates = shape(has_wrong_type_or_turns)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report all wrong types of a record in one finding at the first of them; null is another rule's."""

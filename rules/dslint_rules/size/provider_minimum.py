@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Finding, Record, Severity, Target, shared
@@ -31,9 +31,9 @@ class ProviderMinimum(DatasetRule[int]):
         """Return no records."""
         return 0
 
-    def add(self, state: int, record: Record) -> int:
-        """Count a record that is trained on."""
-        return state + (not is_held_out(record))
+    def add_batch(self, state: int, records: Sequence[Record], /) -> int:
+        """Count the records that are trained on."""
+        return state + sum(not is_held_out(record) for record in records)
 
     def merge(self, left: int, right: int) -> int:
         """Add the counts."""

@@ -71,17 +71,18 @@ TOKEN: Final = re.compile("|".join(re.escape(token) for token in sorted(TEMPLATE
 EDGE: Final = re.compile(r"\A\s{0,9}<s>|</s>\s{0,9}\Z")
 """Beginning and end of text, which elsewhere are HTML's strikethrough."""
 
+_COLON: Final = "\uff1a"
 _HEADS: Final = (
     "instruction|response|human|assistant|instruktion|antwort|instrucci\u00f3n|respuesta|r\u00e9ponse|risposta"
     "|\u6307\u4ee4|\u56de\u7b54|\u56de\u590d|\u6307\u793a|\u5fdc\u7b54|\uba85\ub839\uc5b4|\uc751\ub2f5"
     "|\u043e\u0442\u0432\u0435\u0442|\u0438\u043d\u0441\u0442\u0440\u0443\u043a\u0446\u0438\u044f"
 )
-HEADING: Final = re.compile(
-    rf"^[ \t]{{0,8}}(?:#{{3}}[ \t]?(?:{_HEADS})s?[ \t]{{0,3}}[:\uff1a]"
+HEADINGS: Final = (
+    rf"^[ \t]{{0,8}}(?:#{{3}}[ \t]?(?:{_HEADS})s?[ \t]{{0,3}}[:{_COLON}]"
     r"|\d{1,3}[.)][ \t]{0,3}instructions?[ \t]{0,3}:"
-    r"|below is an instruction that describes a task)",
-    re.IGNORECASE | re.MULTILINE,
+    r"|below is an instruction that describes a task)"
 )
+HEADING: Final = re.compile(HEADINGS, re.IGNORECASE | re.MULTILINE)
 """Headings of Alpaca's and similar templates, and the numbered ones of self-instruct's generation prompt."""
 
 ABOUT: Final = re.compile(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, keys
 from dslint.features.frequent import Frequent, stable_hash
 from dslint.features.splits import is_held_out
-from dslint_rules.synthetic._provenance import FIELDS, generator
+from dslint_rules.synthetic._provenance import FIELDS, NESTED, generator
 
 EXAMPLES = 3
 
@@ -43,6 +43,10 @@ class DominantGenerator(DatasetRule[Generators]):
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
     fields: tuple[str, ...] = Field(FIELDS, description="Fields that may name the generator, most telling first.")
 
+    def necessary(self) -> Condition:
+        """One of the fields, or one that may hold it."""
+        return keys(*self.fields, *NESTED)
+
     def zero(self) -> Generators:
         """Return nothing seen."""
         return Generators()
@@ -54,6 +58,11 @@ class DominantGenerator(DatasetRule[Generators]):
             name = generator(record, self.fields)
             if name:
                 state.names.add(name, stable_hash(f"{record.ref.record} {name}"), record.ref)
+        return state
+
+    def add_rest(self, state: Generators, records: Sequence[Record], /) -> Generators:
+        """Count records that declare nothing."""
+        state.records += sum(not is_held_out(record) for record in records)
         return state
 
     def merge(self, left: Generators, right: Generators) -> Generators:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Message, Record, Scope, Severity
+from dslint.api import Condition, DatasetRule, Field, Finding, Message, Record, Scope, Severity, anywhere
 from dslint.features.splits import NO_ANSWER
 from dslint.features.tally import Tally
-from dslint_rules.synthetic._markers import ABOUT, EDGE, HEADING, TEMPLATE, TOKEN
+from dslint_rules.synthetic._markers import ABOUT, EDGE, HEADING, HEADINGS, TEMPLATE, TOKEN
 
 EACH: Final = 50
 MIN_COUNT: Final = 10
@@ -57,6 +57,11 @@ class LeakedGenerationMarker(DatasetRule[Leaks]):
     extend_markers: tuple[str, ...] = Field((), description="Further literal texts that count as special tokens.")
     ignore_tokens: tuple[str, ...] = Field((), description="Special tokens that are meant to be in the text.")
 
+    def necessary(self) -> Condition:
+        """A token, a heading, or one of the markers that are configured."""
+        tokens = anywhere().contains(*TEMPLATE, "<s>", "</s>", *self.extend_markers)
+        return tokens | anywhere().matches("(?im)" + HEADINGS.replace(r"\d", r"\p{Nd}"))
+
     def zero(self) -> Leaks:
         """Return nothing seen."""
         return Leaks()
@@ -78,6 +83,11 @@ class LeakedGenerationMarker(DatasetRule[Leaks]):
                 shown = " ".join(heading[0].split())
                 state.headings.add(turn.span(*heading.span()), f'"{shown}"')
                 return state
+        return state
+
+    def add_rest(self, state: Leaks, records: Sequence[Record], /) -> Leaks:
+        """Count records without a marker."""
+        state.records += sum(record.format not in NO_ANSWER for record in records)
         return state
 
     def merge(self, left: Leaks, right: Leaks) -> Leaks:

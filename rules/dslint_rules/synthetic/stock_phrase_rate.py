@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, turns
 from dslint.features.patterns import compile_pattern, encodable, search
 from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
 from dslint.features.tally import Tally
@@ -55,17 +55,21 @@ class StockPhraseRate(DatasetRule[Phrases]):
     extend_phrases: tuple[str, ...] = Field((), description="Further phrases, as literal text, compared without case.")
     ignore_phrases: tuple[str, ...] = Field((), description="Phrases, as the message names them, that do not count.")
 
+    def necessary(self) -> Condition | None:
+        """One of the phrases; only one with a line break could go over the end of a turn."""
+        if any("\n" in phrase for phrase in self.extend_phrases):
+            return None
+        return turns("assistant").matches(f"(?i){_any_of(self.extend_phrases, self.ignore_phrases)}")
+
     def zero(self) -> Phrases:
         """Return nothing seen."""
         return Phrases()
 
     def add(self, state: Phrases, record: Record) -> Phrases:
         """Count the phrases of a record's answers."""
-        if record.format in NO_ANSWER or is_held_out(record) or is_unwanted(record):
+        if not _counts(record):
             return state
         text = record.response
-        if not text.strip():
-            return state
         state.answers += 1
         found = _matcher(self.extend_phrases, self.ignore_phrases)(text)
         if found:
@@ -73,6 +77,11 @@ class StockPhraseRate(DatasetRule[Phrases]):
             state.counts.update(found)
             if len(found) >= SEVERAL:
                 state.several.add(record.ref, f"{len(found)} phrases", rank=-len(found))
+        return state
+
+    def add_rest(self, state: Phrases, records: Sequence[Record], /) -> Phrases:
+        """Count answers without a phrase."""
+        state.answers += sum(map(_counts, records))
         return state
 
     def merge(self, left: Phrases, right: Phrases) -> Phrases:
@@ -104,12 +113,30 @@ class StockPhraseRate(DatasetRule[Phrases]):
         )
 
 
+def _counts(record: Record) -> bool:
+    if record.format in NO_ANSWER or is_held_out(record) or is_unwanted(record):
+        return False
+    text = record.response
+    return bool(text) and not text.isspace()
+
+
+@lru_cache(maxsize=8)
+def _any_of(extra: tuple[str, ...], ignored: tuple[str, ...]) -> str:
+    """Return an expression for any of the phrases."""
+    patterns = _patterns(extra)
+    return "|".join(f"(?:{patterns[name]})" for name in _names(extra, ignored))
+
+
+def _patterns(extra: tuple[str, ...]) -> dict[str, str]:
+    return dict(STOCK) | {phrase: _literal(phrase) for phrase in extra}
+
+
 @lru_cache(maxsize=8)
 def _matcher(extra: tuple[str, ...], ignored: tuple[str, ...]) -> Callable[[str], list[int]]:
     names = _names(extra, ignored)
-    patterns = dict(STOCK) | {phrase: _literal(phrase) for phrase in extra}
+    patterns = _patterns(extra)
     compiled: list[Any] = [compile_pattern(f"(?i:{patterns[name]})") for name in names]
-    any_of = compile_pattern("(?i)" + "|".join(f"(?:{patterns[name]})" for name in names))
+    any_of = compile_pattern(f"(?i){_any_of(extra, ignored)}")
 
     @lru_cache(maxsize=4096)
     def named(piece: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, shared
+from dslint.api import DatasetRule, Field, Finding, HasTools, Record, Scope, Severity, Target, shared
 from dslint.features.tally import Tally
 from dslint_rules.tools._calls import CALLERS, Unreadable, calls_of
 
@@ -71,6 +71,8 @@ class MixedArgumentEncoding(DatasetRule[Encodings]):
         "auto", description='What arguments are to be; "auto" asks `target`, and without one that they agree.'
     )
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
+
+    candidates = HasTools()
 
     def zero(self) -> Encodings:
         """No call seen."""
