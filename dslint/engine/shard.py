@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope, Severity
 from dslint.api.attempt import attempt as contained
@@ -362,16 +363,16 @@ def _collect(result: ShardResult, unit: str, found: list[Finding] | Crash) -> No
         result.findings += [(unit, finding) for finding in found]
 
 
+_PLACE: Final = tuple(map(attrgetter, ("record", "line", "end_line", "byte_offset", "byte_length")))
+
+
 def _places(records: Sequence[Record]) -> Places:
     import numpy as np
 
     columns = np.empty((len(records), 5), dtype=np.int64)
-    for row, record in enumerate(records):
-        ref = record.ref
-        columns[row] = [
-            -1 if value is None else value
-            for value in (ref.record, ref.line, ref.end_line, ref.byte_offset, ref.byte_length)
-        ]
+    for number, field_of in enumerate(_PLACE):
+        values = [field_of(record.ref) for record in records]
+        columns[:, number] = [-1 if value is None else value for value in values]
     return Places(columns)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
@@ -95,9 +95,14 @@ class BoilerplateLines(DatasetFeature[LineCounts, SharedLines]):
         """Return the state of no records."""
         return LineCounts()
 
-    def add(self, state: LineCounts, record: Record) -> LineCounts:
-        """Count the record's distinct lines in."""
-        state.count({bucket(unit) for unit in units(record.prompt)})
+    def add_batch(self, state: LineCounts, records: Sequence[Record], /) -> LineCounts:
+        """Count the records' distinct lines in."""
+        for record in records:
+            prompt = record.prompt
+            if len(prompt) <= _LONG_LINE and "\n" not in prompt:
+                state.count((bucket(line),) if (line := prompt.strip()) else ())
+            else:
+                state.count({bucket(unit) for unit in units(prompt)})
         return state
 
     def merge(self, left: LineCounts, right: LineCounts) -> LineCounts:

@@ -7,7 +7,7 @@ The expressions were judged on public data (records read, of which right): clari
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Final
@@ -76,59 +76,61 @@ class EdgeCategories(Feature[frozenset[str]]):
 Edges = Annotated[frozenset[str], EdgeCategories]
 """Ask for a record's edge categories."""
 
+EdgesOfAll = Annotated[Sequence[frozenset[str]], EdgeCategories]
+"""Ask, for a batch of records, for the edge categories of each."""
+
 
 def edge_categories(record: Record) -> frozenset[str]:
     """Return the categories that ``record`` belongs to; none for a record that asks nothing."""
     asked = record.texts("user")
     if not asked:
         return frozenset()
-    question, answer = asked[-1], record.response
-    found = set(_by_form(record, asked))
-    head = without_headers(question)[:MAX_LOOKED_AT]
-    found.update(_in_question(head))
-    found.update(_matcher("anywhere")(head))
+    answer = record.response
+    found = _by_form(record, asked) | _in_question(without_headers(asked[-1])[:MAX_LOOKED_AT])
     if answer:
-        found.update(_matcher("anywhere")(answer[:MAX_LOOKED_AT]) - {"emoji"})
-        found.update(
-            _matcher("answered")(answer[: CLARIFYING_LENGTH if len(answer) < CLARIFYING_LENGTH else ANSWER_HEAD])
-        )
-        if len(answer) >= CLARIFYING_LENGTH:
-            found.discard("clarifying")
-    return frozenset(found)
+        found |= _matcher("in answer")(answer[:MAX_LOOKED_AT])
+        if len(answer) < CLARIFYING_LENGTH:
+            found |= _matcher("answered")(answer)
+        else:
+            found |= _matcher("answered")(answer[:ANSWER_HEAD]) & ~_CLARIFYING
+    return _named(found)
 
 
-def _by_form(record: Record, asked: Sequence[str]) -> Iterable[str]:
+def _by_form(record: Record, asked: Sequence[str]) -> int:
     question = asked[-1]
-    if word_count(question) <= SHORT_WORDS:
-        yield "short-prompt"
-    prompt = record.prompt
-    if len(prompt) >= LONG_CHARACTERS:
-        yield "long-prompt"
+    found = 0
+    if is_short(question):
+        found = _BITS["short-prompt"]
+    if len(record.prompt) >= LONG_CHARACTERS:
+        found |= _BITS["long-prompt"]
     if len(asked) > 1:
-        yield "multi-turn"
-    if record.system.strip():
-        yield "system-prompt"
-    if main_script(question) not in ("", "latin"):
-        yield "non-latin"
-    if record.tools or any(turn.tool_calls for turn in record.messages):
-        yield "tool-use"
+        found |= _BITS["multi-turn"]
+    if not question.isascii() and main_script(question) not in ("", "latin"):
+        found |= _BITS["non-latin"]
+    for turn in record.messages:
+        if turn.tool_calls:
+            found |= _BITS["tool-use"]
+        if turn.role == "system" and turn.text.strip():
+            found |= _BITS["system-prompt"]
+    return found | _BITS["tool-use"] if record.tools else found
 
 
-def _in_question(text: str) -> set[str]:
-    found = _matcher("asked")(text)
-    if "number" in found:
-        found.discard("number")
-        if len(_NUMBER.findall(text)) >= COUNTED:
-            found.add("numbers")
-    if "constraint" in found:
-        found.discard("constraint")
-        if len(_CONSTRAINT.findall(text)) >= COUNTED:
-            found.add("constraints")
+def _in_question(text: str) -> int:
+    found = _matcher("question")(text)
+    if found & _DIGIT and len(_NUMBER.findall(text)) >= COUNTED:
+        found |= _BITS["numbers"]
+    if found & _CONSTRAINED and len(_CONSTRAINT.findall(text)) >= COUNTED:
+        found |= _BITS["constraints"]
     if len(text) > CAPITALS_LENGTH and text.isupper() and scripts(text).keys() == {"latin"}:
-        found.add("all-caps")
-    elif len(text) > LOWERCASE_LENGTH and text.islower() and ENGLISH in found:
-        found.add("noisy")
-    return found
+        found |= _BITS["all-caps"]
+    elif len(text) > LOWERCASE_LENGTH and text.islower() and found & _BITS[ENGLISH]:
+        found |= _BITS["noisy"]
+    return found & ~(_DIGIT | _CONSTRAINED)
+
+
+def is_short(text: str) -> bool:
+    """Whether ``text`` has at most three words."""
+    return len(text.split(None, SHORT_WORDS)) <= SHORT_WORDS if text.isascii() else word_count(text) <= SHORT_WORDS
 
 
 def word_count(text: str) -> int:
@@ -139,13 +141,30 @@ def word_count(text: str) -> int:
 
 
 @lru_cache(maxsize=3)
-def _matcher(where: str) -> Callable[[str], set[str]]:
-    named = {"asked": ASKED, "answered": ANSWERED, "anywhere": ANYWHERE}[where]
-    pairs = [(name, pattern) for name, patterns in named.items() for pattern in patterns]
-    names = [name for name, _ in pairs]
+def _matcher(where: str) -> Callable[[str], int]:
+    """Return what tells which categories a text belongs to, as bits."""
+    inside = {name: patterns for name, patterns in ANYWHERE.items() if name != "emoji"}
+    named = {"question": {**ASKED, **ANYWHERE}, "answered": ANSWERED, "in answer": inside}[where]
+    pairs = [(_BITS[name], pattern) for name, patterns in named.items() for pattern in patterns]
+    bits = [bit for bit, _ in pairs]
     match = pattern_set([pattern for _, pattern in pairs], case_sensitive=False)
 
-    def categories(text: str) -> set[str]:
-        return {names[hit] for hit in match(text)}
+    def categories(text: str) -> int:
+        found = 0
+        for hit in match(text):
+            found |= bits[hit]
+        return found
 
     return categories
+
+
+_BITS: Final = {name: 1 << n for n, name in enumerate((*CATEGORIES, ENGLISH, "number", "constraint"))}
+_DIGIT: Final = _BITS["number"]
+_CONSTRAINED: Final = _BITS["constraint"]
+_CLARIFYING: Final = _BITS["clarifying"]
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(bits: int) -> frozenset[str]:
+    """Return the categories of these bits; records of the same categories share one set."""
+    return frozenset(name for name, bit in _BITS.items() if bits & bit)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from dslint.api import DatasetFeature, Record, Scope
-from dslint.features.groups import Large, RecordGroup
-from dslint.features.style import Style
+from dslint.api import DatasetFeature, Record, Ref, Scope
+from dslint.features.groups import LargeGroups, RecordGroup
+from dslint.features.style import AnswerForm
 from dslint.features.tally import Tally
 
 EXAMPLES: Final = 20
 
+_Styles = Annotated[Sequence[int], AnswerForm]
+_Groups = Annotated[Sequence[tuple[RecordGroup, ...]], LargeGroups]
 FormCounts = dict[RecordGroup, dict[int, Tally]]
 """Answers by group and form, with the first places."""
 
@@ -27,18 +29,14 @@ class AnswerForms(DatasetFeature[FormCounts, Mapping[RecordGroup, Mapping[int, T
         """Return no counts."""
         return {}
 
-    def add(self, state: FormCounts, record: Record, form: Style, groups: Large, /) -> FormCounts:
-        """Count one answer in each of its groups."""
-        if not form:
-            return state
-        for group in groups:
-            forms = state.get(group)
-            if forms is None:
-                forms = state[group] = {}
-            tally = forms.get(form)
-            if tally is None:
-                tally = forms[form] = Tally(EXAMPLES)
-            tally.add(record.ref)
+    def add_batch(self, state: FormCounts, records: Sequence[Record], forms: _Styles, groups: _Groups, /) -> FormCounts:
+        """Count answers in each of their groups."""
+        places: dict[tuple[RecordGroup, int], list[Ref]] = {}
+        for record, form, of in zip(records, forms, groups, strict=True):
+            for group in of if form else ():
+                places.setdefault((group, form), []).append(record.ref)
+        for (group, form), refs in places.items():
+            state.setdefault(group, {}).setdefault(form, Tally(EXAMPLES)).add_all(refs)
         return state
 
     def merge(self, left: FormCounts, right: FormCounts) -> FormCounts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +33,16 @@ class Sample:
     def wants(self, key: int) -> bool:
         """Whether a value with this key would be kept."""
         return len(self.entries) < self.size or key < self.entries[-1][0]
+
+    def smallest(self, keys: Sequence[int | None]) -> list[int]:
+        """Return the positions of the keys that would be kept after all of ``keys`` were added; not those of ``None``.
+
+        For values that are costly to make: of a batch in order, most would be kept only until the next ones come.
+        """
+        limit = self.entries[-1][0] if len(self.entries) >= self.size else None
+        wanted = sorted({key for key in keys if key is not None and (limit is None or key <= limit)})[: self.size]
+        bound = wanted[-1] if wanted else -1
+        return [at for at, key in enumerate(keys) if key is not None and key <= bound]
 
     def add(self, key: int, value: Any) -> None:
         """Keep ``value`` if its key is among the smallest; of two values with one key the smaller stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -82,8 +83,8 @@ class RecordGroups(Feature[tuple[RecordGroup, ...]]):
         return [tuple(groups_of(record)) for record in records]
 
 
-Groups = Annotated[tuple[RecordGroup, ...], RecordGroups]
-"""Ask for the groups that a record belongs to."""
+Groups = Annotated[Sequence[tuple[RecordGroup, ...]], RecordGroups]
+"""Ask, for a batch of records, for the groups that each belongs to."""
 
 
 @dataclass(frozen=True)
@@ -152,11 +153,11 @@ class FrequentGroups(DatasetFeature[KeyCounts, FrequentKeys]):
         """Return no counts."""
         return KeyCounts()
 
-    def add(self, state: KeyCounts, _record: Record, groups: Groups, /) -> KeyCounts:
-        """Count a record's groups."""
-        state.records += 1
-        for group in groups:
-            state.add(group.key)
+    def add_batch(self, state: KeyCounts, records: Sequence[Record], groups: Groups, /) -> KeyCounts:
+        """Count the groups of records."""
+        state.records += len(records)
+        for key, count in Counter(group.key for each in groups for group in each).items():
+            state.add(key, count)
         return state
 
     def merge(self, left: KeyCounts, right: KeyCounts) -> KeyCounts:
@@ -213,11 +214,10 @@ def groups_of(record: Record) -> list[RecordGroup]:
 
 def template_of(question: str) -> str:
     """Return the head of a question that questions made from one template share; empty for short ones."""
-    head = _NUMBER.sub("0", question[:HEAD].lower())
-    words = head.split(None, TEMPLATE_WORDS)[:TEMPLATE_WORDS]
+    words = question[:HEAD].lower().split(None, TEMPLATE_WORDS)[:TEMPLATE_WORDS]
+    head = _NUMBER.sub("0", " ".join(words))
     if len(words) == TEMPLATE_WORDS:
-        return " ".join(words)
-    head = " ".join(words)
+        return head
     return head[:TEMPLATE_LETTERS] if not head.isascii() and len(head) > 2 * TEMPLATE_LETTERS else ""
 
 

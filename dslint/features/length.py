@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Final, NamedTuple
 from zlib import crc32
 
@@ -52,6 +52,8 @@ class AnswerLengths(Feature[AnswerLength | None]):
 
 Length = Annotated[AnswerLength | None, AnswerLengths]
 """Ask for the length of a record's last answer."""
+
+_Lengths = Annotated[Sequence[AnswerLength | None], AnswerLengths]
 
 
 class Typical(NamedTuple):
@@ -112,6 +114,22 @@ class LengthProfile:
     def _all(self) -> list[Typical]:
         return [*self.kinds.values(), *([] if self.overall is None else [self.overall])]
 
+    def least_outlier(self, z: float) -> float:
+        """Return a number of characters below which no length is more than ``z`` spreads above what is usual."""
+        known = self._least.get(z)
+        if known is None:
+            lowest = min(
+                (usual.median + z * max(usual.spread, MIN_SPREAD * STEPS) for usual in self._all()), default=None
+            )
+            # A step less, for lengths are rounded to steps.
+            known = math.inf if lowest is None else math.expm1((lowest - 1) / STEPS)
+            self._least[z] = known
+        return known
+
+    @cached_property
+    def _least(self) -> dict[float, float]:
+        return {}
+
     def typical(self, length: AnswerLength) -> Typical | None:
         """Return what is usual for records of the same kind, else for all."""
         return self.kinds.get(length.bucket, self.overall)
@@ -131,10 +149,12 @@ class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]
         """Return no histograms."""
         return {}
 
-    def add(self, state: dict[int, Counter[int]], _record: Record, length: Length, /) -> dict[int, Counter[int]]:
-        """Count one answer."""
-        if length is not None:
-            state.setdefault(length.bucket, Counter())[length.step] += 1
+    def add_batch(
+        self, state: dict[int, Counter[int]], _records: Sequence[Record], lengths: _Lengths, /
+    ) -> dict[int, Counter[int]]:
+        """Count answers."""
+        for (bucket, step), count in Counter((each.bucket, each.step) for each in lengths if each).items():
+            state.setdefault(bucket, Counter())[step] += count
         return state
 
     def merge(self, left: dict[int, Counter[int]], right: dict[int, Counter[int]]) -> dict[int, Counter[int]]:
@@ -178,10 +198,21 @@ def _measured(record: Record, kind: str) -> AnswerLength | None:
     text = "" if answer is None else answer.text
     if not text or text.isspace():
         return None
-    has_input = record.input is not None and not record.input.text.isspace() and record.input.text != ""
+    given = "" if record.input is None else record.input.text
+    has_input = given != "" and not given.isspace()
+    size = len(text)
+    return AnswerLength(size, _step(size), 2 * _slot(kind) + has_input)
+
+
+@lru_cache(maxsize=1 << 14)
+def _step(characters: int) -> int:
+    return round(math.log1p(characters) * STEPS)
+
+
+@lru_cache(maxsize=SLOTS)
+def _slot(kind: str) -> int:
     # Hashed, because labels in the data may be many: rare kinds then share a bucket, and the state stays small.
-    bucket = 2 * (crc32(kind.encode("utf-8", "replace")) % SLOTS) + has_input
-    return AnswerLength(len(text), round(math.log1p(len(text)) * STEPS), bucket)
+    return crc32(kind.encode("utf-8", "replace")) % SLOTS
 
 
 def _typical(histogram: Counter[int]) -> Typical:

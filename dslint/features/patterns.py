@@ -71,12 +71,13 @@ def pattern_set(patterns: Sequence[str], *, case_sensitive: bool = True) -> Call
         except re2.error as error:
             raise PatternError(pattern, error.args[0]) from error
     compiled.Compile()
-    match: Callable[[str], Sequence[int] | None] = compiled.Match
+    match: Callable[[bytes], Sequence[int] | None] = compiled.Match
 
     def matched(text: str) -> Sequence[int]:
         try:
-            return match(text) or ()
+            data = text.encode()
         except UnicodeEncodeError:
-            return match(encodable(text)) or ()
+            data = encodable(text).encode()
+        return match(data) or ()
 
     return matched

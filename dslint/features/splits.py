@@ -18,4 +18,7 @@ def is_held_out(record: Record) -> bool:
 
 def is_unwanted(record: Record) -> bool:
     """Whether the record is labelled as one whose answer is not wanted, as KTO trains on."""
-    return record.field("label") is False or record.field("kto_tag") is False
+    data = record.data
+    if data.__class__ is not dict:
+        return record.field("label") is False or record.field("kto_tag") is False
+    return data.get("label") is False or data.get("kto_tag") is False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import NamedTuple
 
 from dslint.model.ref import Ref
@@ -43,6 +45,12 @@ class Tally:
         """Count one place."""
         self.count += 1
         self._keep(Example(rank, ref.order, ref, note))
+
+    def add_all(self, refs: Sequence[Ref]) -> None:
+        """Count places without a note."""
+        self.count += len(refs)
+        for ref in nsmallest(self.limit, refs, key=lambda ref: ref.order):
+            self._keep(Example(0.0, ref.order, ref, ""))
 
     def merge(self, other: Tally) -> Tally:
         """Count the places of ``other`` in, and return self."""

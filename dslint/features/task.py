@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Final
 
 from dslint.api import Feature, Record
@@ -44,6 +45,23 @@ _CHINESE_ASKED: Final = re.compile("|".join(word for word, kind in _CHINESE if k
 _CHINESE_VERB: Final = re.compile("|".join(word for word, _ in _CHINESE if len(word) > 1))
 _OFFERS: Final = frozenset({"can", "could", "would", "will", "may"})
 _ASKERS: Final = frozenset({"you", "we", "i"})
+_FIRST: Final = re.compile(r"[A-Za-z]+(?= )")
+_NO_LABEL: Final = 40
+"""Characters within which a label or the name of a header has its colon."""
+_TELLS_MORE: Final = (
+    _OFFERS
+    | _SKIPPED
+    | {word.split()[0] for word in (*words.PERSONA, *words.NOT_PERSONA)}
+    | {"i", "help", "let", "your", "when"}
+)
+_PLAIN: Final = {
+    **{word: "yes/no" for word in _AUXILIARIES - _VERBS},
+    **{word: word for word in _VERBS - _AUXILIARIES},
+    **words.WH,
+}
+"""Kind by the first word, where the word alone decides: most questions begin with one of these."""
+for _word in _TELLS_MORE:
+    _PLAIN.pop(_word, None)
 _WISHES: Final = re.compile(
     r"(?:i (?:want|need|would like|'d like) (?:you )?(?:to )?|i'd like (?:you )?(?:to )?|"
     r"(?:can|could|would|will) you (?:please |kindly |help me (?:to )?)*|help me (?:to )?|let's |let us |"
@@ -69,7 +87,11 @@ class TaskType(Feature[str]):
 
     def compute(self, records: Sequence[Record], /) -> Sequence[str]:
         """Return the kind of each record's task."""
-        return [self._declared(record) or task_type(record.question) for record in records]
+        labelled = frozenset(self.fields)
+        return [
+            ("" if labelled.isdisjoint(record.data) else self._declared(record)) or task_type(record.question)
+            for record in records
+        ]
 
     def _declared(self, record: Record) -> str:
         for name in self.fields:
@@ -82,9 +104,15 @@ class TaskType(Feature[str]):
 Kind = Annotated[str, TaskType]
 """Ask for the kind of a record's task."""
 
+Kinds = Annotated[Sequence[str], TaskType]
+"""Ask, for a batch of records, for the kinds of their tasks."""
+
 
 def task_type(question: str) -> str:
     """Return the kind of task that ``question`` asks for, empty where its head does not say."""
+    first = _FIRST.match(question)
+    if first is not None and (plain := _PLAIN.get(first[0].lower())) and ":" not in question[:_NO_LABEL]:
+        return plain
     text = _head(question)
     if starts_with_han(text):
         return _chinese(text)
@@ -107,7 +135,7 @@ def opening(question: str, words: int = 3) -> str:
     if is_unspaced(text):
         letters = _LETTER.findall(text)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
-    found = _TOKEN.findall(text.lower())[:words]
+    found = [match[0] for match in islice(_TOKEN.finditer(text.lower()), words)]
     return " ".join(found) if len(found) == words else ""
 
 

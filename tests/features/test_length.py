@@ -29,7 +29,7 @@ def lengths(records: list[Record], kind: str = "write") -> list[AnswerLength | N
 def fold(records: list[Record], kind: str = "write") -> dict[int, object]:
     state = PROFILE.zero()
     for each, length in zip(records, lengths(records, kind), strict=True):
-        state = PROFILE.add(state, each, length)
+        state = PROFILE.add_batch(state, [each], [length])
     return state  # type: ignore[return-value]
 
 

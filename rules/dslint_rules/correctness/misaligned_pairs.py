@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -66,18 +66,17 @@ class MisalignedPairs(DatasetRule[Pairs]):
         """Return no pairs."""
         return Pairs()
 
-    def add(self, state: Pairs, record: Record, /) -> Pairs:
-        """Keep the record's words, if it falls into the sample."""
-        answer = record.answer
-        if answer is None or record.format in ("text", "evaluation"):
-            return state
-        state.total += 1
-        number = record.ref.record or 0
-        key = stable_hash(f"{record.ref.path} {number}")
-        if state.sample.wants(key):
-            asked = " ".join(turn.text[-TEXT:] for turn in record.context if turn.role == "user")
-            pair = Pair(number, words(asked[-TEXT:], PROMPT_WORDS), words(answer.text[:TEXT], RESPONSE_WORDS))
-            state.sample.add(key, pair)
+    def add_batch(self, state: Pairs, records: Sequence[Record], /) -> Pairs:
+        """Keep the words of the records that fall into the sample."""
+        keys = [_key(record) for record in records]
+        state.total += len(keys) - keys.count(None)
+        for position in state.sample.smallest(keys):
+            record, key = records[position], keys[position]
+            answer = record.answer
+            if answer is not None and key is not None:
+                asked = " ".join(turn.text[-TEXT:] for turn in record.context if turn.role == "user")
+                prompt, response = words(asked[-TEXT:], PROMPT_WORDS), words(answer.text[:TEXT], RESPONSE_WORDS)
+                state.sample.add(key, Pair(record.ref.record or 0, prompt, response))
         return state
 
     def merge(self, left: Pairs, right: Pairs) -> Pairs:
@@ -122,3 +121,10 @@ class MisalignedPairs(DatasetRule[Pairs]):
             other=round(other, 4),
             sample=shared.pairs,
         )
+
+
+def _key(record: Record) -> int | None:
+    """Return what decides whether the record falls into the sample; ``None`` where it has no pair."""
+    if record.answer is None or record.format in ("text", "evaluation"):
+        return None
+    return stable_hash(f"{record.ref.path} {record.ref.record or 0}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
-from dslint.features.edges import CATEGORIES, ENGLISH, ENGLISH_ONLY, Edges
+from dslint.api import DatasetRule, Field, Finding, Message, Record, Severity
+from dslint.features.edges import CATEGORIES, ENGLISH, ENGLISH_ONLY, EdgesOfAll
 from dslint.features.splits import is_held_out
 from dslint_rules.coverage._declared import Category
 
@@ -66,18 +66,23 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
         """Return no counts."""
         return Counter()
 
-    def add(self, state: Counter[str], record: Record, edges: Edges) -> Counter[str]:
-        """Count the record in all of its categories."""
-        asked = record.turns("user")
-        if is_held_out(record) or not asked:
-            return state
-        found = set(edges)
-        found.update(name for name, category in self.categories.items() if category.holds(record))
-        found.update(self._labels(record))
-        state.update(found)
-        state[_RECORDS] += 1
-        if asked[-1].raw_role is not None:
-            state[_CHATS] += 1
+    def add_batch(self, state: Counter[str], records: Sequence[Record], edges: EdgesOfAll, /) -> Counter[str]:
+        """Count the records in all of their categories."""
+        # Few combinations of categories are there, so that counting these comes first.
+        kinds: Counter[frozenset[str]] = Counter()
+        for record, found in zip(records, edges, strict=True):
+            asked = _question(record)
+            if asked is None:
+                continue
+            if self.categories or self.label_field in record.data:
+                own = {name for name, category in self.categories.items() if category.holds(record)}
+                found = found | own | {*self._labels(record)}
+            kinds[found] += 1
+            state[_CHATS] += asked.raw_role is not None
+        for found, count in kinds.items():
+            state[_RECORDS] += count
+            for name in found:
+                state[name] += count
         return state
 
     def merge(self, left: Counter[str], right: Counter[str]) -> Counter[str]:
@@ -130,3 +135,13 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
         if 2 * state[_CHATS] < records:
             unseen.add("multi-turn")
         return unseen - set(self.categories)
+
+
+def _question(record: Record) -> Message | None:
+    """Return the last turn that asks; none of a record that is not trained on."""
+    if is_held_out(record):
+        return None
+    for turn in reversed(record.messages):
+        if turn.role == "user":
+            return turn
+    return None

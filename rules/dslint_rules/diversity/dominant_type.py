@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
 from dslint.features.splits import is_held_out
-from dslint.features.task import Kind
+from dslint.features.task import Kinds
 
 
 class DominantType(DatasetRule[Counter[str]]):
@@ -43,10 +43,9 @@ class DominantType(DatasetRule[Counter[str]]):
         """Return no counts."""
         return Counter()
 
-    def add(self, state: Counter[str], record: Record, kind: Kind) -> Counter[str]:
-        """Count the record's type."""
-        if not is_held_out(record):
-            state[kind] += 1
+    def add_batch(self, state: Counter[str], records: Sequence[Record], kinds: Kinds, /) -> Counter[str]:
+        """Count the records' types."""
+        state.update(kind for record, kind in zip(records, kinds, strict=True) if not is_held_out(record))
         return state
 
     def merge(self, left: Counter[str], right: Counter[str]) -> Counter[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
 from dslint.features.frequent import Sample, stable_hash
 from dslint.features.splits import is_held_out
-from dslint.features.task import Kind
+from dslint.features.task import Kinds
 
 SAMPLE = 400
 WORDS = 120
@@ -59,15 +59,14 @@ class LowTypeDiversity(DatasetRule[Seen]):
         """Return nothing seen."""
         return Seen()
 
-    def add(self, state: Seen, record: Record, kind: Kind) -> Seen:
-        """Count the record's type, and keep the beginning of its answer if the sample wants it."""
-        if is_held_out(record):
-            return state
-        state.types[kind] += 1
-        response = record.response
-        key = stable_hash(response)
-        if response and state.answers.wants(key) and (head := _HEAD.match(response)):
-            state.answers.add(key, head.group())
+    def add_batch(self, state: Seen, records: Sequence[Record], kinds: Kinds, /) -> Seen:
+        """Count the records' types, and keep the beginnings of the answers that the sample wants."""
+        state.types.update(kind for record, kind in zip(records, kinds, strict=True) if not is_held_out(record))
+        keys = [_key(record) for record in records]
+        for position in state.answers.smallest(keys):
+            key, head = keys[position], _HEAD.match(records[position].response)
+            if key is not None and head is not None:
+                state.answers.add(key, head.group())
         return state
 
     def merge(self, left: Seen, right: Seen) -> Seen:
@@ -123,6 +122,12 @@ class LowTypeDiversity(DatasetRule[Seen]):
             distinct=round(distinct, 4),
             answers=len(answers),
         )
+
+
+def _key(record: Record) -> int | None:
+    """Return what decides whether the record's answer is kept; ``None`` where it has no words or is not trained on."""
+    response = record.response
+    return stable_hash(response) if _WORD.search(response) and not is_held_out(record) else None
 
 
 def _effective(counts: Iterable[int]) -> float:

@@ -36,7 +36,7 @@ class LongOutlier(RecordRule):
     def check(self, record: Record, lengths: Lengths, /) -> Iterator[Finding]:
         """Compare the answer's length with what is usual."""
         answer = record.answer
-        if answer is None or len(text := answer.text) < max(self.min_length, lengths.shortest):
+        if answer is None or len(text := answer.text) < max(self.min_length, lengths.least_outlier(self.z)):
             return
         length = length_of(record)
         usual = None if length is None else lengths.typical(length)

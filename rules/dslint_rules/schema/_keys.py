@@ -48,13 +48,13 @@ class KeyUse:
             self._prune(level)
         return self.keys[level]
 
-    def count(self, level: str, key: str, record: Ref, pointer: str, meant: str | None) -> None:
-        """Count one key of one record or turn."""
+    def count(self, level: str, key: str, record: Ref, pointer: str, meant: str | None, times: int = 1) -> None:
+        """Count one key of one record or turn, or of several of which it is the first."""
         seen = self.keys[level].get(key)
         if seen is not None and not meant and (seen.place.record or 0) <= (record.record or 0):
-            seen.count += 1
+            seen.count += times
             return
-        self._put(level, key, Seen(1, 1 if meant else 0, meant or "", record.at(pointer)))
+        self._put(level, key, Seen(times, times if meant else 0, meant or "", record.at(pointer)))
 
     def merge(self, other: KeyUse) -> KeyUse:
         """Add the counts of ``other``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
@@ -54,20 +54,33 @@ class MixedColumnType(DatasetRule[KeyUse]):
         """No column seen."""
         return KeyUse()
 
-    def add(self, state: KeyUse, record: Record) -> KeyUse:
+    def add_batch(self, state: KeyUse, records: Sequence[Record], /) -> KeyUse:
         """Note the type of each value; types that the format rules out belong to `wrong-type`."""
-        data = record.data
-        if record.source.container in ("jsonl", "json") and data.__class__ is dict:
-            layout = layout_of(record)
-            columns = _columns(tuple(data), tuple(map(type, data.values())), layout.wrong if layout else ())
-            for key, pointer, column in columns:
-                if column:
-                    state.count("record", column, record.ref, pointer, None)
-                elif layout and key in layout.turns and isinstance(data[key], list):
-                    _add_turns(state, record, key, pointer)
-                else:
-                    _walk(state, record, key, pointer, data[key], 1)
+        shapes: dict[tuple[Any, ...], list[Record]] = {}
+        for record in records:
+            data = record.data
+            if record.source.container in ("jsonl", "json") and data.__class__ is dict:
+                shapes.setdefault((record.format, *data, *map(type, data.values())), []).append(record)
+        for alike in shapes.values():
+            # A text has nothing inside: where there is nothing else, the first record speaks for all of its shape.
+            if all(value.__class__ is str for value in alike[0].data.values()):
+                self._add(state, alike[0], len(alike))
+            else:
+                for record in alike:
+                    self._add(state, record, 1)
         return state
+
+    def _add(self, state: KeyUse, record: Record, times: int) -> None:
+        data = record.data
+        layout = layout_of(record)
+        columns = _columns(tuple(data), tuple(map(type, data.values())), layout.wrong if layout else ())
+        for key, pointer, column in columns:
+            if column:
+                state.count("record", column, record.ref, pointer, None, times)
+            elif layout and key in layout.turns and isinstance(data[key], list):
+                _add_turns(state, record, key, pointer)
+            else:
+                _walk(state, record, key, pointer, data[key], 1)
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
         """Add up."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from dslint.api import FORMATS, DatasetRule, Finding, Record, Ref, Scope, Severity
@@ -52,17 +54,13 @@ class MixedRecordFormat(DatasetRule[dict[str, Seen]]):
         """No format seen."""
         return {}
 
-    def add(self, state: dict[str, Seen], record: Record) -> dict[str, Seen]:
-        """Count the record's format; records without a known one belong to other rules."""
-        if record.format != "unknown":
-            title = _title(record)
-            seen = state.get(title)
-            if seen is None:
-                seen = state[title] = Seen()
-            if len(seen.places) < _SHOWN:
-                seen.add(1, [record.ref])
-            else:
-                seen.count += 1
+    def add_batch(self, state: dict[str, Seen], records: Sequence[Record], /) -> dict[str, Seen]:
+        """Count the records' formats; records without a known one belong to other rules."""
+        titles = [_title(record) if record.format != "unknown" else "" for record in records]
+        for title, count in Counter(titles).items():
+            if title:
+                first = islice((r.ref for r, other in zip(records, titles, strict=True) if other == title), _SHOWN)
+                state.setdefault(title, Seen()).add(count, list(first))
         return state
 
     def merge(self, left: dict[str, Seen], right: dict[str, Seen]) -> dict[str, Seen]:

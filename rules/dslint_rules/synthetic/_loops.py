@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dslint.features.text import is_unspaced
@@ -12,6 +13,8 @@ from dslint.features.text import is_unspaced
 LAGS: Final = 4
 """How many of the most frequent distances between equal shingles are looked at."""
 WORDS: Final = 4
+LONG: Final = 8
+"""Words of a unit that need stand there less often."""
 LETTERS: Final = 8
 _WORD: Final = re.compile(r"\S+")
 _MARKS: Final = re.compile(r"[{}<>=;|\\_~^$]|\w\(|-{3}|\.{3}|/{2}")
@@ -46,10 +49,19 @@ def find_loop(text: str, times: int, sentence_times: int, min_unit: int) -> Loop
         tokens: Sequence[str] = text
         return _longest(text, tokens, None, LETTERS, (times, sentence_times, min_unit // 2, 16))
     tokens = text.split()
-    if not _repeats(tokens, WORDS, sentence_times):
+    if not _may_loop(tokens, times, sentence_times) or not _repeats(tokens, WORDS, sentence_times):
         return None
     spans = [match.span() for match in _WORD.finditer(text)]
-    return _longest(text, tokens, spans, WORDS, (times, sentence_times, min_unit, 8))
+    return _longest(text, tokens, spans, WORDS, (times, sentence_times, min_unit, LONG))
+
+
+def _may_loop(tokens: Sequence[str], times: int, sentence_times: int) -> bool:
+    """Whether as many words and pairs of words come again as in the shortest of all loops; they seldom do."""
+    least = min((times - 1) * 2, (sentence_times - 1) * LONG)
+    if len(tokens) - len(set(tokens)) < least:
+        return False
+    # In the loop and in the whole there is one pair fewer than there are words.
+    return len(tokens) - len(set(pairwise(tokens))) >= least
 
 
 def _repeats(tokens: Sequence[str], size: int, times: int) -> bool:

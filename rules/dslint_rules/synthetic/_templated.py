@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Record
@@ -16,6 +17,8 @@ _WORD: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
 _LETTER: Final = re.compile(r"\w")
 _UNSPACED: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 REACH: Final = 120
+NEAR: Final = 48
+"""Characters at the end of a text that hold its last words nearly always."""
 
 
 class TemplatedPart(DatasetRule[Frequent]):
@@ -31,6 +34,18 @@ class TemplatedPart(DatasetRule[Frequent]):
     def merge(self, left: Frequent, right: Frequent) -> Frequent:
         """Add the counts."""
         return left.merge(right)
+
+    def add_batch(self, state: Frequent, records: Sequence[Record], /) -> Frequent:
+        """Count the openings or endings of the records' answers."""
+        for record in records:
+            text = self.prose(record)
+            if text and (words := self.part(text)):
+                state.add(words, stable_hash(f"{record.ref.record} {text}"), record.ref)
+        return state
+
+    def part(self, text: str) -> str:
+        """Return the opening or ending of an answer; empty where it has none that counts."""
+        raise NotImplementedError
 
     def prose(self, record: Record) -> str:
         """Return the text of the last answer if it counts, else nothing."""
@@ -49,12 +64,6 @@ class TemplatedPart(DatasetRule[Frequent]):
             return text
         size = len(_LETTER.findall(text)) // 2 if _UNSPACED.search(text) else len(_WORD.findall(text))
         return text if size >= self.min_words else ""
-
-    def count(self, state: Frequent, words: str, record: Record, text: str) -> Frequent:
-        """Count an opening or ending."""
-        if words:
-            state.add(words, stable_hash(f"{record.ref.record} {text}"), record.ref)
-        return state
 
     def judge(self, state: Frequent, max_share: float, verb: str) -> Iterator[Finding]:
         """Yield a finding where one opening or ending has too large a share."""
@@ -82,7 +91,7 @@ def first_words(text: str, words: int) -> str:
     if _UNSPACED.match(head):
         letters = _LETTER.findall(head)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
-    return _joined(_WORD.findall(head.lower())[:words], words)
+    return _joined([match[0] for match in islice(_WORD.finditer(head.lower()), words)], words)
 
 
 def last_words(text: str, words: int) -> str:
@@ -93,7 +102,10 @@ def last_words(text: str, words: int) -> str:
     if _UNSPACED.search(tail[-8:]):
         letters = _LETTER.findall(tail)[-2 * words :]
         return "".join(letters) if len(letters) == 2 * words else ""
-    return _joined(_WORD.findall(tail.lower())[-words:], words)
+    tail = tail.lower()
+    found = _WORD.findall(tail[-NEAR:])
+    # The first word found there may be the end of one that begins before.
+    return _joined((found if len(found) > words else _WORD.findall(tail))[-words:], words)
 
 
 def _joined(found: list[str], words: int) -> str:

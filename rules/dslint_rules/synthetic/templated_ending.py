@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from dslint.api import Field, Finding, Record, Severity
+from dslint.api import Field, Finding, Severity
 from dslint.features.frequent import Frequent
 from dslint_rules.synthetic._templated import TemplatedPart, last_words
 
@@ -33,10 +33,9 @@ class TemplatedEnding(TemplatedPart):
     max_share: float = Field(0.05, gt=0, le=1, description="Share of one ending from which on it is reported.")
     words: int = Field(4, ge=1, le=8, description="How many words make an ending.")
 
-    def add(self, state: Frequent, record: Record) -> Frequent:
-        """Count the ending of the record's answer."""
-        text = self.prose(record)
-        return self.count(state, last_words(text, self.words), record, text) if text else state
+    def part(self, text: str) -> str:
+        """Return the last words."""
+        return last_words(text, self.words)
 
     def finish(self, state: Frequent) -> Iterator[Finding]:
         """Yield a finding where one ending has too large a share."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from dslint.api import Field, Finding, Record, Severity
+from dslint.api import Field, Finding, Severity
 from dslint.features.frequent import Frequent
 from dslint_rules.synthetic._templated import TemplatedPart, first_words
 
@@ -33,10 +33,9 @@ class TemplatedOpening(TemplatedPart):
     max_share: float = Field(0.1, gt=0, le=1, description="Share of one opening from which on it is reported.")
     words: int = Field(3, ge=1, le=8, description="How many words make an opening.")
 
-    def add(self, state: Frequent, record: Record) -> Frequent:
-        """Count the opening of the record's answer."""
-        text = self.prose(record)
-        return self.count(state, first_words(text, self.words), record, text) if text else state
+    def part(self, text: str) -> str:
+        """Return the first words."""
+        return first_words(text, self.words)
 
     def finish(self, state: Frequent) -> Iterator[Finding]:
         """Yield a finding where one opening has too large a share."""
