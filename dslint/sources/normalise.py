@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from dslint.model.formats import FORMATS, OPTIONS, PASSAGES
 from dslint.model.record import ASSISTANT, FUNCTION_CALL, SYSTEM, USER, Message, Part, Record
 from dslint.model.ref import Ref, escape_pointer
+from dslint.sources.alpaca import PLAIN, plain_record
 from dslint.sources.detect import UNKNOWN, detect
 from dslint.sources.spec import FileSpec
 from dslint.sources.turns import item_pointer, message, part, side, text_turn, turns
@@ -112,6 +113,10 @@ class Normaliser:
         name = self._known.get(keys)
         if name is None:
             name = self._format(data, keys)
+        if name == "alpaca" and not self._names and keys in PLAIN:
+            plain = plain_record(data, ref, self._source)
+            if plain is not None:
+                return plain
         made = cast(Any, _Draft())
         made.ref = ref
         made.data = data

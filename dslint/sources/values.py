@@ -21,6 +21,13 @@ def ambiguous(raw: bytes, value: dict[str, Any], max_depth: int) -> bool:
     A sound screen at the cost of parsing or less: colons behind quotes in the text against keys in the value.
     """
     keys = len(value)
+    for item in value.values():
+        if item.__class__ is not str:
+            break
+    else:
+        # Four quotes for each key and its text, and none is left for a key that stands there twice.
+        if raw.count(b'"') == 4 * keys:
+            return False
     inner: list[Any] = [item for item in value.values() if item.__class__ is dict or item.__class__ is list]
     if inner:
         for item in inner:
