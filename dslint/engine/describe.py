@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from dslint.api import DamageRule, DatasetRule, GroupRule, PairRule, RecordRule, Rule, Severity, Target
@@ -49,13 +51,36 @@ def describe(
         scope=kind.scope,
         since=kind.since,
         precision=kind.precision,
-        options=option_schema(kind),
+        options=OptionSchema(kind),
         values={} if rule is None else rule.model_dump(mode="json", by_alias=True),
         unmet=unmet,
         origin=entry.origin,
         url=entry.url,
         sensitive=kind.sensitive,
     )
+
+
+class OptionSchema(Mapping[str, Any]):
+    """A rule's :func:`option_schema`, made when a report asks for it: few do, and for all rules it takes a while."""
+
+    def __init__(self, rule: type[Rule]) -> None:
+        self._rule = rule
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        return option_schema(self._rule)
+
+    def __getitem__(self, key: str) -> Any:
+        """Return one keyword's value."""
+        return self._schema[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return an iterator over the keywords."""
+        return iter(self._schema)
+
+    def __len__(self) -> int:
+        """Return the number of keywords."""
+        return len(self._schema)
 
 
 def option_schema(rule: type[Rule]) -> dict[str, Any]:

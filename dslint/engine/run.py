@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, Protocol
 
 from dslint.api import Condition, PairRule, Rule
@@ -13,7 +14,7 @@ from dslint.engine.plan import Plan, condition_of, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
 from dslint.engine.screen import Screen
-from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages
+from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages, screen_of
 from dslint.features.patterns import PatternError
 from dslint.features.splits import HELD_OUT
 from dslint.model.finding import Finding, Notice, Notification
@@ -214,7 +215,7 @@ def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], d
         elif condition is not None:
             conditions[name] = condition
     try:
-        Screen(conditions)
+        screen_of(tuple(sorted(conditions.items(), key=itemgetter(0))))
     except PatternError:
         for name, condition in conditions.items():
             try:

@@ -9,7 +9,17 @@ from math import isnan
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from dslint.api import DamageRule, DatasetFeature, DatasetRule, GroupRule, PairRule, RecordRule, Scope, Severity
+from dslint.api import (
+    Condition,
+    DamageRule,
+    DatasetFeature,
+    DatasetRule,
+    GroupRule,
+    PairRule,
+    RecordRule,
+    Scope,
+    Severity,
+)
 from dslint.api.attempt import attempt as contained
 from dslint.engine.clock import OFF, Clock, Spent
 from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, condition_of, has_add_batch, has_key_rows
@@ -259,9 +269,9 @@ def _check_damages(rule: DamageRule, damages: Iterable[Damage]) -> list[Finding]
 
 def _screened(plan: Plan, level: int, records: Sequence[Record]) -> dict[str, list[int]]:
     """Return the positions of the records that rules with ``candidates`` have to see, by rule."""
-    rules = [*plan.rules_in(level, RecordRule), *plan.rules_in(level, DatasetRule)] if plan.screened else []
+    rules = [rule for rule in plan.rules.values() if rule.level == level] if plan.screened else []
     conditions = tuple((r.id, condition) for r in rules if (condition := condition_of(r.rule)) is not None)
-    return _screen(conditions).select(records) if conditions else {}
+    return screen_of(conditions).select(records) if conditions else {}
 
 
 def _judge_records(
@@ -281,7 +291,12 @@ def _judge_records(
 
 
 @lru_cache(maxsize=4)
-def _screen(conditions: tuple[tuple[str, Any], ...]) -> Screen:
+def screen_of(conditions: tuple[tuple[str, Condition], ...]) -> Screen:
+    """Compile conditions by rule; the last ones are kept, for to compile them takes as long as to screen a shard.
+
+    Raises:
+        PatternError: If a pattern is not RE2 syntax.
+    """
     return Screen(dict(conditions))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Annotated, Final, NamedTuple
 from zlib import crc32
 
 from dslint.api import DatasetFeature, Feature, Record, Scope
+from dslint.features.patterns import expression
 from dslint.features.script import BLOCKS
 from dslint.features.task import Kind, TaskType
 
@@ -24,7 +24,7 @@ TAIL: Final = 0.02
 NORMAL: Final = 1.4826
 """Standard deviation of a normal distribution, in median absolute deviations."""
 
-_UNSPACED: Final = re.compile("[" + "".join(BLOCKS[name] for name in ("han", "kana", "thai")) + "]")
+_UNSPACED: Final = expression("[" + "".join(BLOCKS[name] for name in ("han", "kana", "thai")) + "]")
 
 
 class AnswerLength(NamedTuple):

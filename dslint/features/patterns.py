@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 MAX_MEMORY: Final = 64 << 20
 """For a set's automaton; with RE2's default it is thrown away and rebuilt, which takes three times as long."""
+
+
+class _Expression:
+    """An expression of :mod:`re` that is compiled when it is first asked for something."""
+
+    def __init__(self, pattern: str, flags: re.RegexFlag) -> None:
+        self._source = (pattern, flags)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(re.compile(*self._source), name)
+        setattr(self, name, value)
+        return value
+
+
+def expression(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return an expression that costs nothing until it is used.
+
+    For those with many letters outside of ASCII: :mod:`re` takes milliseconds to compile one, as long as everything
+    else in a module, and most are only used to confirm what a screen lets pass.
+    """
+    return cast("re.Pattern[str]", _Expression(pattern, flags))
 
 
 class PatternError(ValueError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dslint.features.patterns import expression
+
 BLOCKS: Final = {
     "latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff",
     "greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -32,9 +34,9 @@ BLOCKS: Final = {
 NON_LATIN: Final = "[" + "".join(ranges for name, ranges in BLOCKS.items() if name != "latin") + "]"
 """A letter of another script than Latin, also in RE2's syntax."""
 
-_ALL: Final = re.compile("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in BLOCKS.items()))
+_ALL: Final = expression("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in BLOCKS.items()))
 _LATIN: Final = re.compile(f"[{BLOCKS['latin']}]+")
-_HAN: Final = re.compile(f"[{BLOCKS['han']}]")
+_HAN: Final = expression(f"[{BLOCKS['han']}]")
 
 
 def scripts(text: str) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
 from dslint.api import Feature, Message, Record, setting
+from dslint.features.patterns import expression
 from dslint.features.script import BLOCKS
 
 TIKTOKEN: Final = "tiktoken:"
@@ -25,7 +25,7 @@ _DENSE: Final = ("han", "kana")
 _APART: Final = frozenset(("latin", "cyrillic", "hangul", *_DENSE))
 _WIDE: Final = "\u3000-\u303f\uff00-\uff65"
 _RATES: Final = tuple(
-    (re.compile(f"[{ranges}]+"), rate)
+    (expression(f"[{ranges}]+"), rate)
     for ranges, rate in (
         ("".join(BLOCKS[name] for name in _DENSE) + _WIDE, 1.3),
         (BLOCKS["hangul"], 1.8),

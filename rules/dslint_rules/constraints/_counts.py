@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dslint.features.patterns import expression
+
 Counts = tuple[int, int]
 """The least and the most."""
 
@@ -14,7 +16,7 @@ _MARKER: Final = re.compile(
     r"(?:[-*+\u2022\u25cf\u25aa\u2013\u00b7\u2023]|\(?(?P<number>\d{1,3})[.):\u3001]"
     r"|[(\uff08]?[a-zA-Z一二三四五六七八九十][.)、\uff09])[ \t\u3000]*(?=\S)"
 )
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN: Final = expression(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _RUN: Final = re.compile(r"[A-Za-z0-9.,%]*[A-Za-z0-9]")
 _END: Final = re.compile(r"[.!?\u2026]{1,4}[\"'\u201d\u2019)\]*_]*(?=\s|$)|[\u3002\uff01\uff1f]+[\u201d\u300d\uff09]*")
 _BREAK: Final = re.compile(

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from dslint.api import Message, Record
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._quoted import QUOTED, has_exactly, pieces
 
@@ -37,7 +38,7 @@ _OBJECT: Final = (
     rf"|\w+))?,? )?(?:die mit |das mit |que |qui )?"
 )
 _ASK: Final = {
-    edge: re.compile(
+    edge: expression(
         rf"{_OBJECT}(?:{verbs}) (?:(?:your|the|deine|tu|ta) {_WHOLE} )?(?:{_JOINED})?{_WHAT}(?P<quoted>{QUOTED})",
         re.IGNORECASE | re.MULTILINE,
     )

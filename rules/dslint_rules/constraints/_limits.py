@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
 from dslint_rules.constraints._numbers import NUMBER, RE2_NUMBER, value
 
 UNITS: Final[Mapping[str, str]] = {
@@ -42,7 +43,7 @@ _LEAD: Final = (
     r"(?:in|into|to|with|using|of|is|be|mit|en|con|de|avec|用|以|写)(?: (?:only|just|nur|solo|sólo|seulement|the))?"
     r"|only|just|a|an|un|una|une|eine?n?"
 )
-_BEFORE: Final = re.compile(
+_BEFORE: Final = expression(
     r"(?:^|(?<![^\W\u4e00-\u9fff]))"
     rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<exactly>{_EXACTLY})|(?P<about>{_ABOUT})|(?P<between>{_BETWEEN})"
     rf"|(?P<lead>{_LEAD}))[ ]?(?:(?:a|the|only) )?$",

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from dslint.features.patterns import expression
+
 QUOTED: Final = (
     r"(?:\"[^\"\n]{1,120}\"|\u201c[^\u201d\n]{1,120}\u201d|\u201e[^\u201c\u201d\n]{1,120}[\u201c\u201d]"
     r"|(?<!\w)'[^'\n]{1,120}'(?!\w)|\u2018[^\u2018\u2019\n]{1,120}\u2019(?!\w)|\u00ab[^\u00bb\n]{1,120}\u00bb"
@@ -21,7 +23,7 @@ _EDGES: Final = " .,;:!?\u2026\u3002\uff0c\uff1b\uff1a\uff01\uff1f"
 _PIECE: Final = re.compile(QUOTED)
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _STEM: Final = 4
-_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_CJK: Final = expression("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 
 def pieces(text: str) -> list[str]:

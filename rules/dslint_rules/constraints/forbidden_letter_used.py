@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, Status, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 
 _QUOTE: Final = "[\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb ]{0,2}"
-_BAN: Final = re.compile(
+_BAN: Final = expression(
     r"(?<!\w)(?:without (?:using |containing |ever using )?|(?:do not|don['\u2019]t|must not|should not|never"
     r"|cannot|may not) "
     r"(?:use|include|contain) |does(?: not|n['\u2019]t) (?:use|include|contain|have) "

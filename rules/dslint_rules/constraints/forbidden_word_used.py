@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, Status, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._quoted import LISTED, QUOTED, has_exactly, pieces
 
@@ -14,7 +15,7 @@ _KIND: Final = (
     r"(?:(?:any of|either|the|these|following|die|das|den|las?|los?|el|les?) ){0,3}"
     r"(?:words?|verbs?|nouns?|adjectives?|phrases?|terms?|Wort|Wörter|palabras?|mots?)"
 )
-_BAN: Final = re.compile(
+_BAN: Final = expression(
     rf"(?<!\w)(?:without (?:using|mentioning|saying)|(?:do not|don['\u2019]t|must not|should not|cannot"
     rf"|may not|never) (?:use|include|contain|mention|say)"
     rf"|does(?: not|n['\u2019]t) (?:use|include|contain|mention)|avoid(?: using| saying)?|ohne|verwende nicht"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._counts import plain_list
 from dslint_rules.constraints._numbers import NUMBER, RE2_NUMBER, value
@@ -22,15 +23,15 @@ _FILLER: Final = (
     r"|une liste de|eine liste mit|una lista de))*"
 )
 _COURTESY: Final = "(?:please |can you |could you |bitte |por favor,? )?"
-_REQUEST: Final = re.compile(
+_REQUEST: Final = expression(
     rf"{_COURTESY}(?:{_VERB}){_FILLER} (?P<number>{NUMBER})"
     r"(?P<noun>(?: [^\W\d_][\w'-]*){1,4})",
     re.IGNORECASE,
 )
-_CHINESE: Final = re.compile(
+_CHINESE: Final = expression(
     rf"^(?:请)?(?:列出|列举|给出|写出|说出|提供|举出|生成|创建|推荐)(?P<number>{NUMBER})(?:个|种|条|项|点|本|部|首|句|道)(?P<noun>[\u4e00-\u9fff]+)"
 )
-_MORE: Final = re.compile(
+_MORE: Final = expression(
     rf"(?<![\w-])(?:{NUMBER}|both|each|every|and|or|und|oder|y|et|ou|per|least|most|several|up to|mindestens"
     rf"|following)(?![\w-])"
     r"|[和与及或每各至以]",

@@ -8,13 +8,14 @@ from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, Status, turns
 from dslint.features.json_text import json_error
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 
 _FORM: Final = (
     r"(?:a |an |one |single |valid |well-formed |well-structured |proper |pure |raw |only |pretty-printed "
     r"|gültiges |un |objeto |objet |einem? |de )*JSON\b"
 )
-_ASK: Final = re.compile(
+_ASK: Final = expression(
     rf"(?<!\w)(?:answers?|respond|reply|returns?|outputs?|results?|response|give|provide|write|format(?:ted)?"
     rf"|present|express|represent\w*|print"
     rf"|convert\w*|transform\w*|encode|generate|create|construct|antworte\w*|gib|responde\w*|devuelve"

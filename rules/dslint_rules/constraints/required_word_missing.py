@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._quoted import LISTED, has, pieces
 
@@ -21,7 +22,7 @@ _VERBS: Final = (
     r"|mit|usando|utilizando|usa|utiliza|incluya|incluye|contenga|en utilisant|utilise[zr]?|contenant|avec)"
 )
 _MARK: Final = "[\"'\u201c\u201e\u2018\u00ab\u300c]"
-_NEED: Final = re.compile(
+_NEED: Final = expression(
     rf"(?P<verb>(?<!\w){_VERBS}) {_WORDS}:? ?(?P<list>{LISTED})"
     rf"|(?:用|使用|包含)(?:词语?|单词|词组|短语)?(?P<zh>{LISTED})"
     r"(?:这?[一二两三四五]?个?(?:词|单词|短语)|造句)",

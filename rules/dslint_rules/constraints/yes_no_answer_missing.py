@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, Status, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 
 _EITHER: Final = (
@@ -15,7 +16,7 @@ _EITHER: Final = (
 )
 _YES: Final = _EITHER.format("yes|ja|sí|oui|是", "no|nein|non|否|不是")
 _TRUE: Final = _EITHER.format("true|wahr|richtig|verdadero|vrai|对", "false|falsch|falso|faux|错")
-_ASK: Final = re.compile(
+_ASK: Final = expression(
     r"(?<!\w)(?:answer|answers|respond|reply|say|output|return|print|write|state|antworte\w*|responde\w*"
     r"|contesta|répond\w*|回答|请?只?回答|输出)"
     r"(?: (?:the question|each|only|just|simply|strictly|either|with|by|in|using|a|an|nur|mit|solo|con|sólo"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
+
 _NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?:\.\d{1,12})?|\.\d{1,12}"
 _TIMES: Final = "x\u00d7*·"
 _SIGNS: Final = f"+\\-\u2212\u2013/÷{_TIMES}"
@@ -126,7 +128,7 @@ def _factor(tokens: list[str], at: int, depth: int) -> tuple[Fraction, int]:
     return value, at
 
 
-_GOES_ON: Final = re.compile(
+_GOES_ON: Final = expression(
     rf"[%/^*·\u00d7(°\[]|[^\W\u3400-\u9fff]|[.,:]\d|[ \t]*[{_SIGNS}^(=][ \t]*[$€£¥\d(\[A-Za-z]|[ \t]*(?:million"
     rf"|thousand|hundred"
     rf"|billion|dozen|remainder"

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
+
 
 class Endings(NamedTuple):
     """What is looked for in one language.
@@ -80,7 +82,7 @@ REASONS: Final = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 HOLDERS: Final = ("metadata", "meta", "info", "generation", "generation_info", "response_metadata", "usage")
 """Objects of a record in which generators keep such fields."""
 
-ABOUT_WORDS: Final = re.compile(
+ABOUT_WORDS: Final = expression(
     r"\b(?:(?:the|these|those|following|given|stop|function|linking|missing|last|next|first|\d(?:st|nd|rd|th)) words?"
     r"|words? (?:of|in|from|that|which|with|using)|prepositions?|conjunctions?|(?:in)?definite articles?|tokens?"
     r"|tokeni[sz]e|blanks?|parts? of speech|alphabetical\w*|anagrams?|rearrange|unscramble|(?:complete|finish) the"

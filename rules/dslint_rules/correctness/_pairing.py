@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
+
+from dslint.features.patterns import expression
 
 PROMPT_WORDS: Final = 60
 RESPONSE_WORDS: Final = 120
@@ -22,7 +23,7 @@ LEAST_BEST: Final = 0.3
 """Share of pairs with a common word, in the best stretch of a file, for the others to be compared with it."""
 
 _UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD: Final = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]{{4,}}")
+_WORD: Final = expression(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]{{4,}}")
 
 Words = tuple[int, set[int], set[int]]
 """The number of a record, and the rare words of its prompt and response, as hashes."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dslint.features.patterns import expression
+
 URL: Final = r"(?:https?://|www\.)[^\s<>\"'|]+"
 _KINDS: Final = (
     r"picture|image|photo(?:graph)?|screenshot|video|audio|song|painting|drawing|file|document|article|link|attachment"
@@ -22,7 +24,7 @@ CANDIDATE: Final = rf"(?i)https?://|www\.|!\[|<img\b|[<\[(](?:the |an? |insert |
 _LABEL: Final = (
     r"(?:[^\W\d_][\w ]{0,24}[:\uff1a]\s*|(?:the )?(?:link|url|article|website|video|image|photo|source) ?(?:is|at)? )?"
 )
-WHOLE: Final = re.compile(rf"\s*(?:{_LABEL}[<(\[\"']*(?:{URL}|{PLACEHOLDER})[>)\]\"'.]*[\s,;]*){{1,4}}", re.IGNORECASE)
+WHOLE: Final = expression(rf"\s*(?:{_LABEL}[<(\[\"']*(?:{URL}|{PLACEHOLDER})[>)\]\"'.]*[\s,;]*){{1,4}}", re.IGNORECASE)
 """An input that is nothing but references."""
 
 FOUND: Final = re.compile(f"{PLACEHOLDER}|{URL}", re.IGNORECASE)
@@ -32,7 +34,7 @@ MARKER: Final = re.compile(
 )
 """What multimodal templates replace by the media."""
 
-WANTS_CONTENT: Final = re.compile(
+WANTS_CONTENT: Final = expression(
     r"\b(?:summar\w*|describ\w*|descri(?:be|ption)|read|visit|watch|listen|review\w*|evaluat\w*|analy[sz]\w*|rate"
     r"|outline"
     r"|main (?:points?|ideas?|instrument)|key (?:points?|takeaways?)|contents?|paraphras\w*|critique|caption"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dslint.features.patterns import expression
+
 _ENGLISH_THINGS: Final = (
     r"texts?|sentences?|paragraphs?|passages?|articles?|lists?|data|datasets?|data sets?|tables?|code|snippets?|poems?"
     r"|stor(?:y|ies)|words?|numbers?|e-?mails?|reviews?|documents?|images?|pictures?|photos?|graphs?|charts?|inputs?"
@@ -55,7 +57,7 @@ CHINESE: Final = (
     f"(?:{_CHINESE_THINGS})"
 )
 
-REFERENT: Final = re.compile("|".join((ENGLISH, GERMAN, FRENCH, SPANISH, CHINESE)), re.IGNORECASE)
+REFERENT: Final = expression("|".join((ENGLISH, GERMAN, FRENCH, SPANISH, CHINESE)), re.IGNORECASE)
 """A text that is pointed at."""
 
 CANDIDATE: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dslint.features.patterns import expression
 from dslint_rules.correctness._endings import CHINESE, JAPANESE, LANGUAGES
 
 TAIL: Final = 600
@@ -19,7 +20,7 @@ _LAST: Final = re.compile(r"(?:^|[^=+*/^<>\s-] +|\n|[('\u2019\"\u201c,])([^\W\d_
 _SENTENCE: Final = re.compile(r"[.!?]['\")\u201d\u2019]? +\S|[.!?]\n")
 _OPEN: Final = re.compile(r"[\w,] *[(\uff08\[]$")
 _LISTED: Final = re.compile(r"\s*(?:[-*\u2022\u2013]|\d{1,3}[.)]|[^\W\d_][\w /'-]{0,25}:)\s")
-_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_UNSPACED: Final = expression("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _STOPPED: Final = re.compile("[\u3002\uff01\uff1f]")
 _WISH: Final = re.compile("(?:祝|此致|敬上)[^\u3002\uff01\uff1f\uff0c]*\uff0c$")
 

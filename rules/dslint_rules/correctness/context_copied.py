@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Condition, Field, Finding, Record, RecordRule, Severity, turns
+from dslint.features.patterns import expression
 
 MAX_ASKED: Final = 2_000
 
-_MAY_COPY: Final = re.compile(
+_MAY_COPY: Final = expression(
     r"\b(?:extract\w*|quot(?:e|es|ed|ing|ation)|excerpt|cop(?:y|ies|ied)|verbatim|as[ -]is|repeat\w*|recite"
     r"|highlight\w*"
     r"|edit\w*|correct\w*|proof ?read\w*|fix\w*|gramma\w*|spell\w*|typos?|punctuat\w*|capitali\w*|format\w*|reformat\w*"

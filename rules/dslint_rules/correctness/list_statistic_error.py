@@ -9,6 +9,7 @@ from statistics import median
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
 _STATISTICS: Final = {
@@ -16,7 +17,7 @@ _STATISTICS: Final = {
     "median": r"median|mediana|médiane|中位数",
     "sum": r"sum|Summe|suma|somme|总和",
 }
-_WORD: Final = re.compile(
+_WORD: Final = expression(
     "|".join(
         rf"(?P<{name}>(?<![^\W\u4e00-\u9fff])(?:{words})(?![^\W\u4e00-\u9fff]))" for name, words in _STATISTICS.items()
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, turns
+from dslint.features.patterns import expression
 
 _BARE: Final = (
     r"no[ -]?(?:out|in)puts?|tbd|todo|tba|fixme|placeholder(?: text)?"
@@ -28,7 +29,7 @@ _IS_VALUE: Final = re.compile(rf"^{_EDGE}(?:{_VALUES}){_EDGE}$", re.IGNORECASE)
 _LOREM: Final = re.compile(rf"^{_EDGE}lorem ipsum dolor\b", re.IGNORECASE)
 _ALWAYS: Final = re.compile(r"^\W*<\s*no\s?(?:out|in)put\s*>\W*$", re.IGNORECASE)
 
-_MADE: Final = re.compile(
+_MADE: Final = expression(
     r"(?:^|[.!?:\n])\W*(?:please |now |then |can you |could you |i (?:want|need|would like) you to )?"
     r"(?:write|create|design|compose|generate|draft|explain|describe|summari[sz]e|rewrite|rephrase|paraphrase|edit|"
     r"develop|build|construct|implement|invent|imagine|brainstorm|suggest|propose|outline|discuss|compare|plan|draw|"

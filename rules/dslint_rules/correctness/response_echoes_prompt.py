@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
-_MAY_REPEAT: Final = re.compile(
+_MAY_REPEAT: Final = expression(
     r"\b(?:repeat\w*|echo\w*|cop(?:y|ies|ied)|print\w*|say|recite|quote|verbatim|as[ -]is|unchanged|transcrib\w*|output"
     r"|return|if (?:it|there|the|they|needed|necessary|any|not|so)|correct\w*|fix\w*|edit\w*|punctuat\w*|capitali\w*"
     r"|already|check\w*|debug\w*|verif\w*|proof ?read\w*|gramma\w*|spell\w*|error\w*|mistake\w*|sort\w*|order\w*"

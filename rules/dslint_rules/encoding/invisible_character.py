@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.encoding._names import kinds, visible
 
 _SET: Final = (
@@ -26,7 +27,7 @@ _SHAPED: Final = re.compile(
 """Scripts in which joiners, or spaces of no width between words, are part of right spelling."""
 _SUBDIVISION_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,7}\U000e007f")
 _SEEN: Final = re.compile("[^\\s\u00ad\u200b-\u200f\u2060-\u2064\u3164\ufeff]")
-_HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ud7ff]")
+_HANGUL: Final = expression("[\u1100-\u11ff\u3131-\u318e\ua960-\ud7ff]")
 
 
 class Found(NamedTuple):

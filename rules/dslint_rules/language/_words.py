@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
+from dslint.features.patterns import expression
+
 _FUNCTION_WORDS: Final = {
     "en": "the and of is that it with was for are this be have from or by you which their has were would there "
     "been what when who will more can her his they your about should into than its these",
@@ -77,7 +79,7 @@ _LANGUAGES: Final = (
     "|norwegian|danish|finnish|vietnamese|indonesian|malay|hebrew|thai|ukrainian|czech|romanian|hungarian|marathi"
     "|gujarati|kannada|malayalam|nepali|tagalog|filipino|mongolian|tibetan|catalan|irish|welsh|sanskrit"
 )
-SPEAKS_OF_LANGUAGE: Final = re.compile(
+SPEAKS_OF_LANGUAGE: Final = expression(
     rf"\b(?:translat\w*|transliterat\w*|romani[sz]\w*|pronounc\w*|pronunciation|pinyin|romaji|languages?|multilingual"
     rf"|bilingual|idioms?|{_LANGUAGES}|übersetz\w*|sprachen?|englisch\w*|deutsch\w*|französisch\w*|spanisch\w*"
     r"|chinesisch\w*|traduc\w*|tradui\w*|traduz\w*|tradur\w*|idiomas?|inglés|inglese?s?|español|francés|alemán|chino"

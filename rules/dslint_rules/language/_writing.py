@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
 from dslint.features.script import BLOCKS
 
 REACH: Final = 4000
@@ -25,7 +26,7 @@ CODE: Final = re.compile(
     r"|[;{]\s*\n|</\w+>|\w+\([\w, '\"]*\)|^\s*(?:import|from) \w+|\w=\"",
     re.IGNORECASE | re.MULTILINE,
 )
-_RUNS: Final = re.compile(
+_RUNS: Final = expression(
     "|".join(
         f"(?P<{name}>[{ranges}]{{2,}})" if name not in ("han", "kana") else f"(?P<{name}>[{ranges}]+)"
         for name, ranges in BLOCKS.items()

@@ -7,8 +7,10 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import Final
 
+from dslint.features.patterns import expression
+
 _CJK: Final = "\u3040-\u30ff\u3400-\u9fff"
-_WORDS: Final = re.compile(f"[^\\W{_CJK}]+|[{_CJK}]|[^\\w\\s]")
+_WORDS: Final = expression(f"[^\\W{_CJK}]+|[{_CJK}]|[^\\w\\s]")
 _MOST_WORDS: Final = 3000
 _HEAD: Final = 120
 _UNSAID: Final = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.safety._places import Found, report
 
 _LOCAL: Final = re.compile(r"[A-Za-z0-9](?:[\w.+-]{0,62})$", re.ASCII)
@@ -29,7 +30,7 @@ _FREE: Final = re.compile(
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|aol|icloud|me|gmx|web|mail|protonmail|proton|yandex|qq|163|126"
     r"|sina|naver|rediffmail|zoho)\.(?:com|de|net|org|fr|es|it|ru|cn|co|in|me|at|ch|br|mx|jp|uk|au|com\.\w\w|co\.\w\w)$"
 )
-_NOBODY: Final = re.compile(
+_NOBODY: Final = expression(
     r"(?:user(?:name)?|name|first\.?(?:name)?\.?last\w*|test\w*|info|mail|e?mail|contact(?:us|o)?|support|admin\w*"
     r"|sales|help"
     r"|hello|hi|service|customer\w*|team|office|no-?reply|do-?not-?reply|noreply\w*|webmaster|postmaster|abuse|press"

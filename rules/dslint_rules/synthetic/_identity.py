@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from dslint.features.patterns import expression
+
 BOILERPLATE: Final = (
     r"\bas an? (?:ai|a\.i\.|artificial intelligence|(?:ai |large )?language model|ai[- ](?:language )?model|llm)\b"
     r"(?: (?:language )?(?:model|assistant|system|chatbot))?"
@@ -29,7 +31,7 @@ BOILERPLATE: Final = (
 )
 """RE2's syntax: what assistants say of being one, in twelve languages."""
 
-ABOUT: Final = re.compile(
+ABOUT: Final = expression(
     r"(?<![a-z])ai(?![a-z])|\b(?:a\.i\.|ia|ki|llms?|robots?|gpt\S*|openai|chatgpt|chatbots?|machines?|virtual "
     r"assistants?|alexa|siri|bots?"
     r"|artificial intelligence|language models?|intelligence artificielle|inteligencia artificial"
@@ -67,7 +69,7 @@ FAMILIES: Final[Mapping[str, str]] = {
 }
 """Families of models, as expressions of the names of their models."""
 
-NAMED: Final = re.compile(
+NAMED: Final = expression(
     "|".join(f"(?P<f{index}>{pattern})" for index, pattern in enumerate(FAMILIES.values())), re.IGNORECASE
 )
 _NAMES: Final = tuple(FAMILIES)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from dslint.features.patterns import expression
+
 SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
     "ChatML": ("<|im_start|>", "<|im_end|>", "<|im_sep|>"),
     "GPT": ("<|endoftext|>", "<|endofprompt|>"),
@@ -67,7 +69,7 @@ SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
 
 TEMPLATE: Final = {token: name for name, tokens in SPECIAL.items() for token in tokens}
 
-TOKEN: Final = re.compile("|".join(re.escape(token) for token in sorted(TEMPLATE, key=len, reverse=True)))
+TOKEN: Final = expression("|".join(re.escape(token) for token in sorted(TEMPLATE, key=len, reverse=True)))
 EDGE: Final = re.compile(r"\A\s{0,9}<s>|</s>\s{0,9}\Z")
 """Beginning and end of text, which elsewhere are HTML's strikethrough."""
 

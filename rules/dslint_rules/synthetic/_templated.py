@@ -9,13 +9,14 @@ from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Record
 from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.patterns import expression
 from dslint.features.splits import is_held_out, is_unwanted
 from dslint.features.text import looks_like_code
 
 EXAMPLES: Final = 3
 _WORD: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
 _LETTER: Final = re.compile(r"\w")
-_UNSPACED: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = expression("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 REACH: Final = 120
 NEAR: Final = 48
 """Characters at the end of a text that hold its last words nearly always."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, Status, shared, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.synthetic._identity import family
 
@@ -41,7 +42,7 @@ MADE_BY: Final = (
     rf"(?:(?:developed|created|trained|made|built|provided|entwickelt|créé|desarrollad[oa]|creado) (?:by|von|par|por) "
     rf"|由)(?:{_MADE})"
 )
-_SAYS: Final = re.compile(f"(?P<says>{SAYS})|(?P<made>{MADE_BY})", re.IGNORECASE)
+_SAYS: Final = expression(f"(?P<says>{SAYS})|(?P<made>{MADE_BY})", re.IGNORECASE)
 _NAME: Final = re.compile(f"(?:{_MODELS})$", re.IGNORECASE)
 _MAKER: Final = re.compile(f"(?:{_MADE})$", re.IGNORECASE)
 _SIGN: Final = re.compile(r"zodiac|horoscope|astrolog|star sign", re.IGNORECASE)
