@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isnan
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from dslint.api import (
@@ -26,6 +25,7 @@ from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, condition_of, 
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
 from dslint.model.record import Record, Source
+from dslint.model.ref import Ref
 from dslint.sources.shards import Batch, Shard, parse
 
 if TYPE_CHECKING:
@@ -378,16 +378,17 @@ def _collect(result: ShardResult, unit: str, found: list[Finding] | Crash) -> No
         result.findings += [(unit, finding) for finding in found]
 
 
-_PLACE: Final = tuple(map(attrgetter, ("record", "line", "end_line", "byte_offset", "byte_length")))
+_PLACE: Final = tuple(map(Ref._fields.index, ("record", "line", "end_line", "byte_offset", "byte_length")))
 
 
 def _places(records: Sequence[Record]) -> Places:
     import numpy as np
 
     columns = np.empty((len(records), 5), dtype=np.int64)
-    for number, field_of in enumerate(_PLACE):
-        values = [field_of(record.ref) for record in records]
-        columns[:, number] = [-1 if value is None else value for value in values]
+    fields: list[Any] = list(zip(*[record.ref for record in records], strict=True))
+    for number, at in enumerate(_PLACE if records else ()):
+        values = fields[at]
+        columns[:, number] = [-1 if value is None else value for value in values] if None in values else values
     return Places(columns)
 
 

@@ -87,12 +87,11 @@ def edge_categories(record: Record) -> frozenset[str]:
         return frozenset()
     answer = record.response
     found = _by_form(record, asked) | _in_question(without_headers(asked[-1])[:MAX_LOOKED_AT])
-    if answer:
+    if 0 < len(answer) < CLARIFYING_LENGTH:
+        found |= _matcher("short answer")(answer)
+    elif answer:
         found |= _matcher("in answer")(answer[:MAX_LOOKED_AT])
-        if len(answer) < CLARIFYING_LENGTH:
-            found |= _matcher("answered")(answer)
-        else:
-            found |= _matcher("answered")(answer[:ANSWER_HEAD]) & ~_CLARIFYING
+        found |= _matcher("answered")(answer[:ANSWER_HEAD]) & ~_CLARIFYING
     return _named(found)
 
 
@@ -140,11 +139,16 @@ def word_count(text: str) -> int:
     return len(text.split())
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _matcher(where: str) -> Callable[[str], int]:
     """Return what tells which categories a text belongs to, as bits."""
     inside = {name: patterns for name, patterns in ANYWHERE.items() if name != "emoji"}
-    named = {"question": {**ASKED, **ANYWHERE}, "answered": ANSWERED, "in answer": inside}[where]
+    named = {
+        "question": {**ASKED, **ANYWHERE},
+        "short answer": {**inside, **ANSWERED},
+        "in answer": inside,
+        "answered": ANSWERED,
+    }[where]
     pairs = [(_BITS[name], pattern) for name, patterns in named.items() for pattern in patterns]
     bits = [bit for bit, _ in pairs]
     match = pattern_set([pattern for _, pattern in pairs], case_sensitive=False)

@@ -92,6 +92,14 @@ class Frequent:
         if self.sample.wants(key):
             self.sample.add(key, (value, where))
 
+    def add_all(self, values: Sequence[str], keys: Sequence[int], places: Sequence[Any]) -> None:
+        """Count values in, each with the hash that tells its occurrence from others and with where it is."""
+        self.total += len(values)
+        for value, count in Counter(values).items():
+            self.counts[stable_hash(value) % _BUCKETS] += count
+        for at in self.sample.smallest(keys):
+            self.sample.add(keys[at], (values[at], places[at]))
+
     def merge(self, other: Frequent) -> Frequent:
         """Add the counts of ``other``, and return self."""
         self.total += other.total

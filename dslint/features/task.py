@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
 from typing import Annotated, Final
 
 from dslint.api import Feature, Record
@@ -19,7 +19,6 @@ CHINESE_HEAD = 60
 CLAUSES = 4
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_TOKEN: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
 _LETTER: Final = re.compile(r"\w")
 _HEADER: Final = re.compile(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
 _LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?(?:[A-Za-z]{1,12} )?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
@@ -135,8 +134,19 @@ def opening(question: str, words: int = 3) -> str:
     if is_unspaced(text):
         letters = _LETTER.findall(text)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
-    found = [match[0] for match in islice(_TOKEN.finditer(text.lower()), words)]
-    return " ".join(found) if len(found) == words else ""
+    return " ".join(first_words(text.lower(), words))
+
+
+def first_words(text: str, count: int) -> tuple[str, ...]:
+    """Return the first ``count`` words of ``text``; none where it has fewer. Hyphens and apostrophes part no word."""
+    found = _beginning(count).match(text)
+    return () if found is None else found.groups()
+
+
+@lru_cache(maxsize=16)
+def _beginning(count: int) -> re.Pattern[str]:
+    # Nothing is given back, so that a word is never cut to make up for one that is missing.
+    return re.compile(r"\W*+" + r"\W++".join([r"(\w++(?:['\u2019-]\w++)*+)"] * count))
 
 
 def _clauses(text: str) -> str:
@@ -160,6 +170,8 @@ def _label(value: str) -> str:
 
 def without_headers(text: str) -> str:
     """Return ``text`` without a leading block of ``name: value`` lines and the lines that explain them."""
+    if _begins_plainly(text):
+        return text
     start = _skip_marks(text[: 2 * HEAD])
     first = _HEADER.match(start)
     if first is not None and _HEADER.match(start, first.end()):
@@ -169,11 +181,18 @@ def without_headers(text: str) -> str:
 
 def _head(question: str) -> str:
     """Return the beginning of the question itself, behind headers, list marks and its label."""
+    if _begins_plainly(question):
+        return question[:HEAD]
     text = _skip_marks(without_headers(question)[: 2 * HEAD])
     label = _LABEL.match(text)
     if label is not None and label[1].lower() in _LABELS:
         text = text[label.end() :]
     return _skip_marks(text)[:HEAD]
+
+
+def _begins_plainly(text: str) -> bool:
+    """Whether there can be no list mark, label or header at the beginning: nearly always."""
+    return text[:1].isalpha() and ":" not in text[:_NO_LABEL]
 
 
 def _skip_marks(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
@@ -41,12 +41,12 @@ class PromptTemplateShare(DatasetRule[Frequent]):
         """Return no counts."""
         return Frequent()
 
-    def add(self, state: Frequent, record: Record) -> Frequent:
-        """Count the opening of the record's question."""
-        question = record.question
-        words = opening(question, self.words)
-        if words and not is_held_out(record):
-            state.add(words, stable_hash(f"{record.ref.record} {question}"), record.ref)
+    def add_batch(self, state: Frequent, records: Sequence[Record], /) -> Frequent:
+        """Count the openings of the records' questions."""
+        trained = [record for record in records if not is_held_out(record)]
+        told = [(words, record) for record in trained if (words := opening(record.question, self.words))]
+        keys = [stable_hash(f"{record.ref.record} {record.question}") for _, record in told]
+        state.add_all([words for words, _ in told], keys, [record.ref for _, record in told])
         return state
 
     def merge(self, left: Frequent, right: Frequent) -> Frequent:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Record
+from dslint.api import DatasetRule, Field, Finding, Record, Ref
 from dslint.features.frequent import Frequent, stable_hash
 from dslint.features.patterns import expression
 from dslint.features.splits import is_held_out, is_unwanted
+from dslint.features.task import first_words as leading_words
 from dslint.features.text import looks_like_code
 
 EXAMPLES: Final = 3
@@ -38,10 +38,16 @@ class TemplatedPart(DatasetRule[Frequent]):
 
     def add_batch(self, state: Frequent, records: Sequence[Record], /) -> Frequent:
         """Count the openings or endings of the records' answers."""
+        values: list[str] = []
+        keys: list[int] = []
+        places: list[Ref] = []
         for record in records:
             text = self.prose(record)
             if text and (words := self.part(text)):
-                state.add(words, stable_hash(f"{record.ref.record} {text}"), record.ref)
+                values.append(words)
+                keys.append(stable_hash(f"{record.ref.record} {text}"))
+                places.append(record.ref)
+        state.add_all(values, keys, places)
         return state
 
     def part(self, text: str) -> str:
@@ -92,7 +98,7 @@ def first_words(text: str, words: int) -> str:
     if _UNSPACED.match(head):
         letters = _LETTER.findall(head)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
-    return _joined([match[0] for match in islice(_WORD.finditer(head.lower()), words)], words)
+    return _joined(leading_words(head.lower(), words), words)
 
 
 def last_words(text: str, words: int) -> str:
@@ -109,7 +115,7 @@ def last_words(text: str, words: int) -> str:
     return _joined((found if len(found) > words else _WORD.findall(tail))[-words:], words)
 
 
-def _joined(found: list[str], words: int) -> str:
+def _joined(found: Sequence[str], words: int) -> str:
     """Return words in a row; nothing where there are too few, or most are numbers, as in tables and grids."""
-    numbers = sum(word.isdecimal() for word in found)
+    numbers = sum(map(str.isdecimal, found))
     return " ".join(found) if len(found) == words and 2 * numbers < words else ""
