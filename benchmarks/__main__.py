@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "generate": ("benchmarks.generate.command", "Write a dataset of any size."),
+    "stages": ("benchmarks.stages", "What each stage, feature and rule takes."),
+    "scale": ("benchmarks.scale", "How cost and memory grow with the data."),
+    "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
     "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
