@@ -229,7 +229,10 @@ class Record:
     @property
     def answer(self) -> Message | None:
         """The last assistant turn."""
-        for message in reversed(self.messages):
+        messages = self.messages
+        if messages and messages[-1].role == ASSISTANT:
+            return messages[-1]
+        for message in reversed(messages):
             if message.role == ASSISTANT:
                 return message
         return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from dslint.api import Message, Record
+from dslint.features.patterns import compile_pattern, search
 from dslint_rules.constraints._asked import asked
 from dslint_rules.constraints._counts import Counts
-from dslint_rules.constraints._limits import Limit, limit_of
+from dslint_rules.constraints._limits import Limit, limit_of, mention
 
 _EXACT_UP_TO: Final = 10
 """Up to here a target is counted by anybody who reads it."""
@@ -51,7 +53,7 @@ def breach(record: Record, unit: str, count: Callable[[str], Counts], slack: flo
         slack: How far off a target may be that is not called exact, from eleven on.
     """
     request = asked(record)
-    if request is None or not request.is_plain:
+    if request is None or not search(_mentioned(unit), record.question):
         return None
     limit = limit_of(unit, request.bare)
     if limit is None:
@@ -60,4 +62,12 @@ def breach(record: Record, unit: str, count: Callable[[str], Counts], slack: flo
     allowed = limit
     if limit.loose and limit.low > _EXACT_UP_TO and limit.high is not None:
         allowed = limit._replace(low=int(limit.low * (1 - slack)), high=round(limit.high * (1 + slack)))
-    return None if allowed.allows(*counts) else Breach(request.answer, limit, counts)
+    # Most answers keep the limit; whether there was one at all is asked of the others.
+    if allowed.allows(*counts) or not request.is_plain:
+        return None
+    return Breach(request.answer, limit, counts)
+
+
+@lru_cache(maxsize=8)
+def _mentioned(unit: str) -> Any:
+    return compile_pattern(mention(unit))

@@ -76,15 +76,13 @@ class ItemCountBroken(RecordRule):
         match = _REQUEST.match(text) or _CHINESE.match(text)
         if match is None:
             return
-        request = asked(record)
         number = value(match["number"])
         sentence = re.split(r"[.!?\n。\uff01\uff1f]", text[match.end("number") :], maxsplit=1)[0]
-        if request is None or not request.is_plain or number <= 1:
+        if number <= 1 or _MORE.search(sentence) or _OF_PARTS.search(match["noun"]):
             return
-        if _MORE.search(sentence) or _OF_PARTS.search(match["noun"]):
-            return
-        count = plain_list(request.answer.text)
-        if count is None or count == number:
+        request = asked(record)
+        count = None if request is None else plain_list(request.answer.text)
+        if request is None or count is None or count == number or not request.is_plain:
             return
         goes_on = not re.match(r"\W*(?:[.!?\n。\uff01\uff1f]|$)", text[match.end() :])
         shown = " ".join(match[0].split())[:60] + ("…" if goes_on else "")

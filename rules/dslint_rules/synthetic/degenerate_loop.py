@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.api import Condition, Field, Finding, Record, RecordRule, Severity, turns
 from dslint.features.splits import is_unwanted
 from dslint_rules.synthetic._loops import find_loop
 
@@ -47,6 +47,10 @@ class DegenerateLoop(RecordRule):
     times: int = Field(5, ge=3, description="How often a unit must stand in a row.")
     sentence_times: int = Field(4, ge=3, description="How often, for units of eight words (16 characters) or more.")
     min_unit: int = Field(8, ge=2, description="Shortest unit in characters; half of it in scripts without spaces.")
+
+    def necessary(self) -> Condition:
+        """An answer that is long enough for a loop."""
+        return turns("assistant").length(self.min_unit * self.sentence_times)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the longest loop of the first answer that has one."""

@@ -143,8 +143,6 @@ def _matcher(extra: tuple[str, ...], ignored: tuple[str, ...]) -> Callable[[str]
         return next((number for number, pattern in enumerate(compiled) if search(pattern, piece)), -1)
 
     def matches(text: str) -> list[int]:
-        if not search(any_of, text):
-            return []
         text = encodable(text)
         return sorted({named(match.group()) for match in any_of.finditer(text)} - {-1})
 
