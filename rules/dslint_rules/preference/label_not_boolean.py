@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from dslint.api import DatasetRule, Finding, Record, Ref, Scope, Severity
+from dslint.api import DatasetRule, Finding, Record, Ref, Scope, Severity, Status
 from dslint.features.frequent import stable_hash
 
 _KEYS: Final = ("kto_tag", "label")
@@ -63,6 +63,7 @@ class LabelNotBoolean(DatasetRule[Labels]):
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
+    status: ClassVar[Status] = Status.PREVIEW
     precision: ClassVar[str] = (
         "No finding in 48,367 records of 27 public files; so findings were read on made data only: the labels of "
         "LLaMA-Factory's KTO set as numbers and as words are found, labels of classes are not."
