@@ -22,7 +22,7 @@ def chosen(plugins: Plugins, **overrides: object) -> tuple[Settings, dict[str, C
 
 def test_the_built_in_presets(plugins: Plugins) -> None:
     own = {name for name, preset in plugins.presets.items() if preset.origin.startswith("dslint-llm ")}
-    assert own == {"recommended", "strict", "article", "lima", "openai", "trl", "axolotl", "llamafactory"}
+    assert own == {"recommended", "strict", "article", "lima", "openai", "trl", "axolotl", "llamafactory", "unsloth"}
     assert all(preset.summary for preset in plugins.presets.values())
 
 
@@ -52,8 +52,18 @@ def test_a_preset_reaches_the_whole_run() -> None:
     assert report.fail_on is Severity.NOTE
 
 
-@pytest.mark.parametrize("target", ["openai", "trl", "axolotl", "llamafactory"])
+@pytest.mark.parametrize("target", ["openai", "trl", "axolotl", "llamafactory", "unsloth"])
 def test_a_trainers_preset_sets_the_target(plugins: Plugins, target: str) -> None:
     settings, rules = chosen(plugins, preset=target)
     assert settings.target is Target(target)
     assert rules["foreign-role"].rule.model_dump()["target"] is Target(target)
+
+
+def test_unsloth_trains_through_trls_trainer(plugins: Plugins) -> None:
+    levels = {
+        target: {
+            name: rule.effective_severity(target) for name, rule in chosen(plugins, preset=target.value)[1].items()
+        }
+        for target in (Target.UNSLOTH, Target.TRL)
+    }
+    assert levels[Target.UNSLOTH] == levels[Target.TRL]

@@ -35,12 +35,13 @@ def dslint_presets() -> Mapping[str, Preset]:
             },
         ),
         **{
-            target: Preset(f"What {name} refuses or drops.", settings={"target": target})
-            for target, name in (
-                ("openai", "OpenAI's fine-tuning service"),
-                ("trl", "TRL"),
-                ("axolotl", "axolotl"),
-                ("llamafactory", "LLaMA-Factory"),
+            target: Preset(f"What {behaviour}.", settings={"target": target})
+            for target, behaviour in (
+                ("openai", "OpenAI's fine-tuning service refuses or drops"),
+                ("trl", "TRL refuses or drops"),
+                ("axolotl", "axolotl refuses or drops"),
+                ("llamafactory", "LLaMA-Factory refuses or drops"),
+                ("unsloth", "Unsloth refuses or drops, which trains through TRL's trainer: levels are TRL's"),
             )
         },
     }

@@ -15,8 +15,9 @@ class UnknownRecordFormat(DatasetRule[KeyUse]):
     """No record of a file has a known format, so nothing says which text is the prompt and which is the answer.
 
     **Why.** A trainer that looks for `messages` or `instruction` stops or finds empty records, and dslint cannot judge
-    texts that it does not find: a file without findings would only seem clean. OpenAI
-    and TRL refuse such a file, which makes it an error for them; the others can be told which keys to read.
+    texts that it does not find: a file without findings would only seem clean. OpenAI,
+    TRL and Unsloth, which trains through TRL's trainer, refuse such a file, which makes it an error for them; the
+    others can be told which keys to read.
 
     **When to ignore.** Where the file is for a reader of your own. Rather say which keys hold prompt and answer, with
     `columns` of a dataset in the configuration, and the file is checked.
@@ -30,7 +31,9 @@ class UnknownRecordFormat(DatasetRule[KeyUse]):
         "no finding in 48,367 records of 27 public files, all of which have a known format. Known: files for a "
         "reader of your own"
     )
-    targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.ERROR, Target.TRL: Severity.ERROR}
+    targets: ClassVar[Mapping[Target, Severity]] = dict.fromkeys(
+        (Target.OPENAI, Target.TRL, Target.UNSLOTH), Severity.ERROR
+    )
     scope: ClassVar[Scope] = Scope.FILE
 
     candidates = formats("unknown")
