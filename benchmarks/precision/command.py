@@ -6,6 +6,8 @@ import argparse
 import tomllib
 from pathlib import Path
 
+from benchmarks.precision.cases import CASES, failures, outcomes
+from benchmarks.precision.cases import table as cases_table
 from benchmarks.precision.sheet import read, sample, write
 from benchmarks.precision.verdicts import filled_in, table, verdicts
 
@@ -16,6 +18,9 @@ def run(options: argparse.Namespace) -> None:
     elif options.step == "verdicts":
         before = list(read(options.output)) if options.output.exists() else []
         write(options.output, verdicts((row for sheet in options.sheets for row in read(sheet)), before))
+    elif options.step == "cases":
+        results = list(outcomes(options.folder))
+        print("".join(f"{line}\n" for line in failures(results)) if options.failures else cases_table(results), end="")
     else:
         print(table(row for path in options.verdicts for row in read(path)), end="")
 
@@ -52,3 +57,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("-o", "--output", type=Path, required=True)
     shown = commands.add_parser("table", help="Print the precision of each rule.")
     shown.add_argument("verdicts", type=Path, nargs="+")
+    made = commands.add_parser("cases", help="Lint the cases made by hand and print what each rule got right.")
+    made.add_argument("folder", type=Path, nargs="?", default=CASES)
+    made.add_argument("--failures", action="store_true", help="Print each miss and false alarm instead of the table.")

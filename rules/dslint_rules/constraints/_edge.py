@@ -44,6 +44,10 @@ _ASK: Final = {
     )
     for edge, verbs in _VERBS.items()
 }
+_QUOTED_WORDS: Final = re.compile(
+    rf'\b{_JOINED}(?: (?:the|these|following|exact)){{1,3}} words:? ?(?="")', re.IGNORECASE
+)
+"""``with the words "…"``, which are not many things that begin or end so."""
 _ROOM: Final = 80
 _SHORTEST: Final = 2
 
@@ -54,7 +58,7 @@ def missing_edge(record: Record, edge: str) -> tuple[Message, str] | None:
     if request is None or not request.is_plain:
         return None
     match = _ASK[edge].search(request.text)
-    if match is None or _MANY.search(request.bare):
+    if match is None or _MANY.search(_QUOTED_WORDS.sub("", request.bare)):
         return None
     wanted = pieces(match["quoted"])
     if not wanted or len(wanted[0]) < _SHORTEST:

@@ -41,7 +41,7 @@ _ABOUT: Final = (
 _BETWEEN: Final = r"between|zwischen|entre"
 _LEAD: Final = (
     r"(?:in|into|to|with|using|of|is|be|mit|en|con|de|avec|用|以|写)(?: (?:only|just|nur|solo|sólo|seulement|the))?"
-    r"|only|just|a|an|un|una|une|eine?n?"
+    r"|only|just|a|an|un|una|une|eine?n?|write(?: me)?|schreibe?|escribe|écris"
 )
 _BEFORE: Final = expression(
     r"(?:^|(?<![^\W\u4e00-\u9fff]))"
@@ -62,6 +62,9 @@ _OTHERS: Final = re.compile(
 )
 _ARTICLE: Final = re.compile(r"(?:^|[^\w])(?:an?|one)\s(?:[\w,]+\s){0,2}$", re.IGNORECASE)
 _LIST_OF: Final = re.compile(r"\b(?:list|set|collection|series|number) of $", re.IGNORECASE)
+_WRITE: Final = ("write", "schreib", "escrib", "écri")
+_PROSE: Final = re.compile(r"sentence|paragraph|s[aä]tz|abs[aä]tz|oraci|párrafo|frase|phrase", re.IGNORECASE)
+"""What a text is written in, so that `write two …` is its length; two words may be what is asked for."""
 _WINDOW: Final = 30
 _LOOKAROUND: Final = re.compile(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)")
 _MANY: Final = 20
@@ -144,6 +147,8 @@ def _is_target(lead: str | None, match: re.Match[str]) -> bool:
     if lead is None:
         return False
     lead = lead.casefold()
+    if lead.startswith(_WRITE):
+        return _PROSE.match(match["unit"]) is not None
     if lead.split()[0] in ("in", "into", "within", "en", "用", "以", "only", "just") or lead.endswith(
         (" only", " just")
     ):

@@ -39,7 +39,8 @@ class LetterCaseBroken(RecordRule):
     """An answer is not in the letters that the prompt asks for: capitals only, or none.
 
     **What.** `in all caps`, `in uppercase`, `in lowercase letters`, `in Großbuchstaben`, `en mayúsculas`, `en
-    majuscules`, `全部大写`. The answer has more than `max-share` letters of the other case; prompts that mean a part,
+    majuscules`, `全部大写`. The answer has more than `max-share` letters of the other case, or begins with a capital
+    where small letters are asked for; prompts that mean a part,
     such as the first letter or the title, are left alone, and so are questions about code.
 
     **When to ignore.** Where only a piece of the answer is meant and the prompt does not say so.
@@ -69,7 +70,8 @@ class LetterCaseBroken(RecordRule):
         text = _FENCE.sub("", request.answer.text)
         big, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
         wrong, total = (small, big + small) if upper else (big, big + small)
-        if total == 0 or wrong <= self.max_share * total:
+        starts_big = not upper and next(filter(str.isalpha, text), "").isupper()
+        if total == 0 or (wrong <= self.max_share * total and not starts_big):
             return
         wanted, found = ("capital", "small") if upper else ("small", "capital")
         message = f"asked for {wanted} letters only, {wrong:,} of the answer's {total:,} letters are {found}"

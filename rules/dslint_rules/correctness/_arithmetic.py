@@ -163,7 +163,7 @@ def _is_ambiguous(left: str) -> bool:
 def _explained(value: Fraction, found: Equation) -> bool:
     """Whether rounding, a lost sign, or another unit makes the result right."""
     given = number(found.right)
-    whole = not any(sign in found.left + found.right for sign in "./÷%")
+    whole = value.denominator == 1 and not any(sign in found.left + found.right for sign in ".%")
     if value == given or value == -given or (not whole and abs(value - given) <= precision(found.right)):
         return True
     if value == 0 or given == 0:

@@ -98,6 +98,8 @@ def _asked(prompt: str) -> tuple[str, list[Fraction], str] | None:
     lists = _LIST.findall(prompt)
     if len(names) != 1 or len(lists) != 1 or _OTHERS.search(prompt):
         return None
+    if re.search(r"\d,\d", lists[0]) and re.search(r"\s|[;、\uff0c]", lists[0]):
+        return None  # commas of two kinds: some of them may be decimal
     inside = re.findall(_ITEM, lists[0])
     if len(re.findall(r"\d+(?:\.\d+)?", prompt)) != len(inside) or re.search(r"\d,\d{3}(?!\d)", lists[0]):
         return None

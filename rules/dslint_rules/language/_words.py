@@ -53,6 +53,8 @@ EXCLUSIVE: Final = _exclusive()
 ANY: Final = frozenset(word for words in _FUNCTION_WORDS.values() for word in words.split())
 KNOWN: Final = frozenset(_FUNCTION_WORDS)
 _DIFFERENT: Final = 4
+_SPOKEN: Final = 5
+_TIMES_MORE: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -73,6 +75,48 @@ def latin_language(text: str) -> tuple[str, Counter[str], int]:
     return best if len(different) >= _DIFFERENT else "", counts, len(words)
 
 
+_ENGLISH: Final = frozenset(
+    f"""{_FUNCTION_WORDS["en"]} am as at come con dan den des die do dos du for ha had has if man mas men met no not on
+    or ou per plus pod pour sei sin so son ten to van war""".split()
+)
+"""English words, and names, that other languages' function words look like."""
+_INCLUSIVE: Final = {
+    code: frozenset(words.split()) - (_ENGLISH if code != "en" else frozenset())
+    for code, words in _FUNCTION_WORDS.items()
+}
+_FOREIGN: Final = "|".join(sorted({w for words in _INCLUSIVE.values() for w in words} - _ENGLISH))
+FOREIGN: Final = rf"(?i)(?:^|[^a-z])(?:{_FOREIGN})(?:$|[^a-z])"
+"""RE2 syntax: what one of two texts has that :func:`different` tells apart."""
+
+
+def different(left: str, right: str) -> tuple[str, str] | None:
+    """Return the languages of two texts in Latin letters where their function words leave no doubt that they differ."""
+    first, second = _spoken(left), _spoken(right)
+    one, other = max(first, key=first.__getitem__), max(second, key=second.__getitem__)
+    apart = first[one] >= _TIMES_MORE * first[other] and second[other] >= _TIMES_MORE * second[one]
+    return (one, other) if one != other and apart and min(first[one], second[other]) >= _SPOKEN else None
+
+
+def _spoken(text: str) -> dict[str, int]:
+    """Count the function words of each language, where at least four are different; of two alike the first counts."""
+    words = Counter(_WORD.findall(text.lower()))
+    found = {code: [words[word] for word in known if word in words] for code, known in _INCLUSIVE.items()}
+    return {code: sum(counts) if len(counts) >= _DIFFERENT else 0 for code, counts in found.items()}
+
+
+TITLES: Final = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "pl": "Polish",
+    "tr": "Turkish",
+    "id": "Indonesian",
+}
 _LANGUAGES: Final = (
     "english|french|spanish|german|italian|portuguese|chinese|mandarin|cantonese|japanese|korean|hindi|russian|arabic"
     "|latin|dutch|turkish|swahili|zulu|persian|farsi|telugu|punjabi|panjabi|tamil|bengali|urdu|greek|polish|swedish"

@@ -33,6 +33,7 @@ _RUNS: Final = expression(
     )
 )
 _TITLES: Final = {"latin": "Latin", "arabic": "Arabic", "han": "Chinese", "kana": "Japanese", "hangul": "Korean"}
+_LETTERS: Final = {_TITLES.get(name, name.capitalize()) for name in BLOCKS} - {"Chinese", "Japanese", "Korean"}
 
 
 class Writing(NamedTuple):
@@ -85,4 +86,4 @@ def writing(text: str) -> Writing:
 
 def described(name: str) -> str:
     """Return the name of a :class:`Writing` for people: a language where only one is written so."""
-    return name if name in ("Chinese", "Japanese", "Korean") else f"{name} letters"
+    return f"{name} letters" if name in _LETTERS else name

@@ -9,10 +9,11 @@ from typing import ClassVar, Final
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
 from dslint.features.script import NON_LATIN
 from dslint.features.splits import NO_ANSWER, is_unwanted
-from dslint_rules.language._words import SPEAKS_OF_LANGUAGE, is_sentence
+from dslint_rules.language._words import FOREIGN, SPEAKS_OF_LANGUAGE, TITLES, different, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
 
 _QUOTED_LATIN: Final = re.compile("[\"'\u201c\u2018「『《][^\"'\u201d\u2019」』》\n]{0,200}[A-Za-z]{3}")
+_QUOTED: Final = re.compile('["\u201c\u201e\u00ab][^"\u201c\u201d\u00bb\\n]{8}')
 _ARTICLES: Final = 2
 
 
@@ -24,7 +25,8 @@ class LanguageMismatch(RecordRule):
     with at least six words and 85 % of one script; Chinese, Japanese and Korean are told apart. Code, links, formulas
     and quoted words do not count, nor lists of names: Latin letters are a language only with its function words.
 
-    Languages that share a script (English and Spanish) are not told apart; that takes a detector.
+    Eleven languages in Latin letters are told apart by their function words, where each side has five or more and three
+    times as many as of the other's language; others that share a script are not, which takes a detector.
 
     **When to ignore.** Prompts that speak of languages or of translation are left alone, in nine languages. Ignore the
     rule where a system prompt in other words asks for another language.
@@ -39,8 +41,8 @@ class LanguageMismatch(RecordRule):
         "6 lost translations in Glaive's); other scripts on made cases only. Known: a change of language that the "
         "conversation agreed on in words that the rule does not know."
     )
-    # Of two texts that differ in their script one has letters that are not Latin.
-    candidates = turns("user", "assistant").matches(NON_LATIN)
+    # Of two texts that differ in their script one has letters that are not Latin; of others one has foreign words.
+    candidates = turns("user", "assistant").matches(NON_LATIN) | turns("user", "assistant").matches(FOREIGN)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with the turn before it, and report the first that differs."""
@@ -75,9 +77,9 @@ def _pairs(record: Record) -> Iterator[tuple[Message, Message]]:
 
 def _differ(asked: str, answer: str) -> tuple[str, str, int] | None:
     """Return how question and answer are written and how long the answer is, where they differ."""
-    if asked.isascii() and answer.isascii():
-        return None
     question, given = writing(asked), writing(answer)
+    if question.name == given.name == "Latin":
+        return _latin(asked, answer, given.units)
     if not question.name or not given.name or question.name == given.name:
         return None
     if {question.name, given.name} == {"Chinese", "Japanese"} and min(question.units, given.units) < 15:
@@ -88,3 +90,11 @@ def _differ(asked: str, answer: str) -> tuple[str, str, int] | None:
     if CODE.search(answer) or CODE.search(asked) or (given.name == "Latin" and _QUOTED_LATIN.search(asked)):
         return None
     return question.name, given.name, given.units
+
+
+def _latin(asked: str, answer: str, units: int) -> tuple[str, str, int] | None:
+    """Compare languages that share a script, as by their function words."""
+    found = different(prose(asked), prose(answer))
+    if found is None or _QUOTED.search(asked) or CODE.search(answer) or CODE.search(asked):
+        return None
+    return TITLES[found[0]], TITLES[found[1]], units

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, Severity, shared
-from dslint_rules.language._words import KNOWN, SPEAKS_OF_LANGUAGE, is_sentence, latin_language
+from dslint_rules.language._words import KNOWN, SPEAKS_OF_LANGUAGE, TITLES, is_sentence, latin_language
 from dslint_rules.language._writing import CODE, described, prose, writing
 
 _SCRIPTS: Final[Mapping[str, str]] = {
@@ -34,19 +34,6 @@ _SCRIPTS: Final[Mapping[str, str]] = {
 }
 """Languages by script, as ISO 639 codes."""
 _LANGUAGES: Final = {code for codes in _SCRIPTS.values() for code in codes.split()}
-_TITLES: Final = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "sv": "Swedish",
-    "pl": "Polish",
-    "tr": "Turkish",
-    "id": "Indonesian",
-}
 _SHORT_JAPANESE: Final = 20
 
 
@@ -74,7 +61,7 @@ class UnexpectedLanguage(RecordRule):
     )
 
     languages: tuple[str, ...] = shared((), description="Languages of the data, as ISO 639 codes: en, de, zh.")
-    min_words: int = Field(20, ge=8, description="Shorter turns are judged by their script only.")
+    min_words: int = Field(12, ge=8, description="Shorter turns are judged by their script only.")
 
     def unmet(self) -> str:
         """Ask for languages."""
@@ -121,7 +108,7 @@ class UnexpectedLanguage(RecordRule):
             return ""
         if any(counts[code] * 5 > counts[best] for code in latin) or CODE.search(text):
             return ""
-        return _TITLES[best]
+        return TITLES[best]
 
 
 def _base(code: str) -> str:

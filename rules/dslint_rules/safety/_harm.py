@@ -26,9 +26,11 @@ REQUEST: Final = (
     r"|keylogger|stalk (?:someone|my|a|her|him)|kidnap|rape|launder money|counterfeit (?:money|bills|currency"
     r"|documents)"
     r"|forge (?:a|an|my|documents|signature)|torture (?:someone|a person|him|her)|commit suicide|self[- ]harm"
-    r"|overdose on|smuggle|dox (?:someone|my|a)|blackmail|bombe bauen|jemanden (?:töten|vergiften)|matar a|una bomba"
+    r"|overdose on|smuggle|dox (?:someone|my|a)|blackmail|bombe bauen|eine bombe|einen sprengsatz"
+    r"|jemanden (?:töten|vergiften)|matar a|una bomba"
     r"|une bombe|tuer quelqu)\b"
     r"|(?:如何|怎么|怎样).{0,12}(?:制造炸弹|制作炸弹|杀人|制毒|自杀|投毒|洗钱|绑架|盗取|入侵.{0,4}系统)"
+    r"|(?:كيف|طريقة|أريد أن).{0,14}(?:قنبلة|متفجرات)|बम (?:कैसे )?बना"
 )
 """How to do harm; literal about who is harmed, so that killing a process or stealing a base is none."""
 
@@ -37,7 +39,7 @@ HARM: Final = (
     r"|phishing"
     r"|ransomware|malware|keylogger|stalk|kidnap|rape|launder|counterfeit|forge|torture|suicide|self[- ]harm|overdose"
     r"|smuggle"
-    r"|dox|blackmail|jemanden|matar|bombe|tuer)|炸弹|杀人|制毒|自杀|投毒|洗钱|绑架|盗取|入侵"
+    r"|dox|blackmail|jemanden|matar|bombe|tuer)|炸弹|杀人|制毒|自杀|投毒|洗钱|绑架|盗取|入侵|قنبلة|متفجرات|बम|sprengsatz"
 )
 """What stands in every such request; short, for it is matched against every prompt."""
 

@@ -14,7 +14,7 @@ SLURS: Final = (
 ABUSE: Final = (
     r"(?:you(?:\Wre| are)?(?: an?| such an?)?|u r|fucking|stupid|dumb|du|eres|esp[èe]ce d\w*|tu es|你(?:这个|是|这)?) ?"
     r"(?:fucking |stupid |dumb |little |lazy |ugly |blöde[rs]? |dumme[rs]? |une? |un |个)*"
-    r"(?:bitch(?:es)?|cunts?|whores?|sluts?|assholes?|motherfuckers?|cocksuckers?|dickheads?|dumbass(?:es)?|twats?"
+    r"(?:idiots?|morons?|imbeciles?|scumbags?|trottel|vollidiot(?:en)?|idiotas?|imb[ée]cil(?:e|es)?|bitch(?:es)?|cunts?|whores?|sluts?|assholes?|motherfuckers?|cocksuckers?|dickheads?|dumbass(?:es)?|twats?"
     r"|retards?"
     r"|fucktards?|wankers?|hurens[oö]hn\w*|arschl[oö]ch\w*|fotzen?|wichser|schlampen?|puta|hijos? de puta|pendejos?"
     r"|cabr[óo]n"
@@ -23,7 +23,9 @@ ABUSE: Final = (
 """Insults that are said to or of somebody."""
 
 THREATS: Final = (
-    r"kill yourself|kys\b|go die|hope you (?:die|get (?:raped|cancer|killed))|should (?:all )?be (?:killed|gassed"
+    r"i(?:\W?ll| will|\W?m going to| am going to| wanna) (?:kill|murder|stab|shoot|strangle|rape) "
+    r"(?:you|your (?:whole |entire )?(?:family|kids|children|mother|wife|husband|dog))\b"
+    r"|kill yourself|kys\b|go die|hope you (?:die|get (?:raped|cancer|killed))|should (?:all )?be (?:killed|gassed"
     r"|lynched"
     r"|exterminated)|gas the|deserve[sd]? to (?:die|be raped)|去死吧|bring dich um|m[áa]tate\b|va mourir"
 )

@@ -13,6 +13,8 @@ BOILERPLATE: Final = (
     r"(?: (?:language )?(?:model|assistant|system|chatbot))?"
     r"|\bi(?:\Wm| am) (?:just |only |merely |simply )?an? "
     r"(?:ai\b|artificial intelligence|(?:large )?language model)"
+    r"|\bi(?:\Wm| am) (?:a |an |the )?(?:chatgpt|claude|gemini|qwen|deepseek|llama)[^.!?\n]{0,40} "
+    r"(?:by|from) (?:openai|anthropic|google|alibaba|deepseek|meta)\b"
     r"|\bmy knowledge cut-?off|\b(?:as of )?my last (?:knowledge |training )(?:update|cut-?off)"
     r"|\bmy training data (?:only )?(?:goes|extends|ends|was last|is (?:limited|current)|cuts)"
     r"|\bi (?:was|am|have been) trained (?:by (?:openai|anthropic|google|meta|alibaba|deepseek)"

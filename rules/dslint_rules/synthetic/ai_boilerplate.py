@@ -14,8 +14,8 @@ from dslint_rules.synthetic._identity import ABOUT, BOILERPLATE
 
 _QUOTES: Final = tuple("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c\u300d")
 _PROFESSION: Final = re.compile(
-    r"[ -](?:engineer|researcher|research|ethic|expert|develop|start-?up|compan|scientist|artist|tool|project|powered"
-    r"|speciali)",
+    r"[ -](?:engineer|researcher|research|ethic|expert|developer|development|start-?up|compan|scientist|artist|tool"
+    r"|project|powered|speciali)",
     re.IGNORECASE,
 )
 """What follows where somebody else is meant: ``as an AI engineer``."""
