@@ -15,7 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from option_tables import cell, table
 
-from dslint.api import Severity, Status, Target
+from dslint.api import Levels, Severity, Status
 from dslint.api.entry import RuleEntry
 from dslint.engine.describe import describe
 from dslint.model.report import RuleInfo
@@ -131,14 +131,28 @@ def code_options(needs: str, entry: RuleEntry) -> str:
 
 def targets(entry: RuleEntry) -> str:
     """Return the levels that differ for a trainer."""
-    levels: dict[Target, Severity] = dict(entry.rule.targets)
-    if not levels:
+    kinds = levels(entry)
+    if not kinds:
         return ""
-    rows = "\n".join(f"| `{target}` | {severity} |" for target, severity in levels.items())
+    rows = "\n".join(
+        f"| {what} | {target} | {severity} |"
+        for what, each in kinds.items()
+        for target, severity in [
+            *((f"`{target}`", severity) for target, severity in each.targets.items()),
+            ("others", each.otherwise or "no finding"),
+        ]
+    )
     return (
         "## Level by trainer\n\nThe setting `target` names the trainer that the data is for.\n\n"
-        f"| `target` | level |\n|---|---|\n{rows}\n| others | {entry.rule.severity} |"
+        f"| finding | `target` | level |\n|---|---|---|\n{rows}"
     )
+
+
+def levels(entry: RuleEntry) -> dict[str, Levels]:
+    """Return the levels that depend on the trainer, by what they are about."""
+    rule = entry.rule
+    own = {"others" if rule.kinds_of_finding else "all": Levels(rule.severity, rule.targets)} if rule.targets else {}
+    return {**rule.kinds_of_finding, **own}
 
 
 def options(info: RuleInfo) -> str:

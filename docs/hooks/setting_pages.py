@@ -18,7 +18,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from option_tables import cell, listed, table
-from rule_pages import ROOT, families, own_rules
+from rule_pages import ROOT, families, levels, own_rules
 
 from dslint.api import Target
 from dslint.config.model import Configuration
@@ -111,13 +111,13 @@ def formats(_: str) -> str:
 
 def targets(_: str) -> str:
     """Return the rules whose level depends on the trainer."""
-    changed = [entry for entry in own_rules() if entry.rule.targets]
-    shown = [target for target in Target if any(target in entry.rule.targets for entry in changed)]
-    heads = ["rule", "otherwise", *(f"`{target}`" for target in shown)]
+    changed = [(entry.id, what, each) for entry in own_rules() for what, each in levels(entry).items()]
+    shown = [target for target in Target if any(target in each.targets for *_, each in changed)]
+    heads = ["rule", "finding", "otherwise", *(f"`{target}`" for target in shown)]
     rows = [f"| {' | '.join(heads)} |", f"{'|---' * len(heads)}|"]
-    for entry in changed:
-        levels = " | ".join(str(entry.rule.targets.get(target, "")) for target in shown)
-        rows.append(f"| [`{entry.id}`](rules/{entry.id}.md) | {entry.rule.severity} | {levels} |")
+    for rule, what, each in changed:
+        cells = " | ".join(str(each.targets.get(target, "")) for target in shown)
+        rows.append(f"| [`{rule}`](rules/{rule}.md) | {what} | {each.otherwise or 'none'} | {cells} |")
     return "\n".join(rows)
 
 

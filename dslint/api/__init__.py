@@ -35,7 +35,7 @@ from dslint.model.finding import Damage, DamageKind, Finding
 from dslint.model.formats import FORMATS, ROLES, FieldSpec, Format
 from dslint.model.record import Dataset, Message, Part, Record, Source, ToolCall
 from dslint.model.ref import Ref, escape_pointer
-from dslint.model.severity import Scope, Severity, Status, Target
+from dslint.model.severity import Levels, Scope, Severity, Status, Target
 
 __all__ = [
     "FORMATS",
@@ -58,6 +58,7 @@ __all__ = [
     "GroupRule",
     "HasRejected",
     "HasTools",
+    "Levels",
     "Message",
     "PairRule",
     "Part",

@@ -16,7 +16,7 @@ from dslint.api.condition import Condition
 from dslint.model.finding import Damage, DamageKind, Finding, Related
 from dslint.model.record import Message, Record
 from dslint.model.ref import Ref
-from dslint.model.severity import Scope, Severity, Status, Target
+from dslint.model.severity import Levels, Scope, Severity, Status, Target
 
 S = TypeVar("S")
 Place = Record | Message | Ref
@@ -52,6 +52,8 @@ class Rule(BaseModel):
         since: First version that has it.
         scope: Which records it judges together.
         targets: Its level for trainers that differ from ``severity``.
+        kinds_of_finding: The levels of findings whose level depends on the trainer by itself, by what they are about.
+            ``check`` asks for them with :meth:`level`; such a rule has the shared option ``target``.
         candidates: Necessary condition; without one the rule sees every record. For record and dataset rules.
         sensitive: Whether what it finds must never be shown (secrets, personal data).
         precision: Measured precision, in words, with the data it was measured on.
@@ -69,6 +71,7 @@ class Rule(BaseModel):
     since: ClassVar[str] = "0.1.0"
     scope: ClassVar[Scope] = Scope.DATASET
     targets: ClassVar[Mapping[Target, Severity]] = {}
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {}
     candidates: ClassVar[Condition | None] = None
     sensitive: ClassVar[bool] = False
     precision: ClassVar[str] = ""
@@ -87,6 +90,13 @@ class Rule(BaseModel):
     def necessary(self) -> Condition | None:
         """Return the necessary condition, ``candidates``; override it where it depends on an option."""
         return self.candidates
+
+    def level(self, kind: str) -> Severity | None:
+        """Return the level of one of ``kinds_of_finding`` for the trainer that ``target`` names.
+
+        ``None`` where it is no finding for that trainer.
+        """
+        return self.kinds_of_finding[kind].at(getattr(self, "target", Target.GENERIC))
 
     def finding(
         self,

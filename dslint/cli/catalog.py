@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dslint.cli.session import ConfigProblem, Session, load
 
 if TYPE_CHECKING:
-    from dslint.api import RuleEntry
+    from dslint.api import RuleEntry, Severity
     from dslint.config.settings import Settings
     from dslint.model.report import RuleInfo
 
@@ -30,11 +30,22 @@ class Listed:
     by_default: bool
     reason: str = ""
 
+    @property
+    def severities(self) -> list[Severity]:
+        """The levels that its findings have, its own first."""
+        return list(dict.fromkeys((self.info.severity, *sorted(self.info.levels.values(), key=lambda s: s.rank))))
+
     def document(self) -> dict[str, Any]:
         """Return the rule as in JSON reports, with what is known of its selection."""
         from dslint.report import document
 
-        return {**document.rule(self.info), "default": self.by_default, "runs": not self.reason, "reason": self.reason}
+        return {
+            **document.rule(self.info),
+            "levels": {what: level.value for what, level in self.info.levels.items()},
+            "default": self.by_default,
+            "runs": not self.reason,
+            "reason": self.reason,
+        }
 
 
 def listed_rules(options: Mapping[str, Any]) -> dict[str, Listed]:

@@ -55,6 +55,7 @@ def text(rule: Listed, *, colour: bool) -> str:
     level = info.severity.value
     if info.severity is not info.default_severity:
         level += f" (by default {info.default_severity.value})"
+    level = "; ".join([level, *(f"{severity.value} for {what}" for what, severity in info.levels.items())])
     facts = {
         "family": info.family,
         "severity": level,

@@ -28,7 +28,8 @@ ROOMY = 160
 def command(ctx: click.Context, /, output_format: str, color: str, **options: Any) -> None:
     """List the rules by family: severity, status, whether each runs here, and what it needs where it does not.
 
-    Severities are those of --target and the configuration.
+    Severities are those of --target and the configuration; where a rule's findings have several, its own comes first,
+    and dslint rule NAME says what has which.
     """
     from dslint.cli.catalog import failures, listed_rules
 
@@ -70,7 +71,7 @@ def _rows(rules: Iterable[Listed], *, wide: bool) -> Iterable[tuple[str, ...]]:
             yield (
                 "" if position else family,
                 info.id,
-                info.severity.value,
+                ", ".join(severity.value for severity in rule.severities),
                 info.status.value,
                 "on" if rule.by_default else "off",
                 f"no: {rule.reason}" if rule.reason else "yes",

@@ -57,7 +57,13 @@ def describe(
         origin=entry.origin,
         url=entry.url,
         sensitive=kind.sensitive,
+        levels={} if severity else _levels(kind, target),
     )
+
+
+def _levels(kind: type[Rule], target: Target) -> dict[str, Severity]:
+    found = {what: levels.at(target) for what, levels in kind.kinds_of_finding.items()}
+    return {what: level for what, level in found.items() if level is not None}
 
 
 class OptionSchema(Mapping[str, Any]):

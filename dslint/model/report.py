@@ -25,6 +25,7 @@ class RuleInfo:
         description: The rest of the docstring, Markdown.
         severity: Its level in this run, for the run's target and configuration.
         default_severity: Its level where nothing is configured.
+        levels: Levels in this run of kinds of findings that have their own, by what they are about.
         status: Where it stands in its life.
         scope: Which records it judges together.
         since: First version that has it.
@@ -54,6 +55,7 @@ class RuleInfo:
     origin: str = ""
     url: str = ""
     sensitive: bool = False
+    levels: Mapping[str, Severity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

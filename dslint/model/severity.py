@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -54,3 +56,20 @@ class Target(StrEnum):
     AXOLOTL = "axolotl"
     LLAMAFACTORY = "llamafactory"
     UNSLOTH = "unsloth"
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The level of one kind of a rule's findings.
+
+    Attributes:
+        otherwise: Its level for trainers that ``targets`` does not name; ``None`` where it is no finding for them.
+        targets: Its level for the trainers that differ.
+    """
+
+    otherwise: Severity | None = None
+    targets: Mapping[Target, Severity] = field(default_factory=dict)
+
+    def at(self, target: Target) -> Severity | None:
+        """Return its level for a trainer; ``None`` where it is no finding."""
+        return self.targets.get(target, self.otherwise)

@@ -72,6 +72,25 @@ def test_rules_show_the_severities_of_a_target(dslint: Dslint) -> None:
     assert all(generic[name]["default_severity"] == openai[name]["default_severity"] for name in different)
 
 
+def test_rules_show_the_levels_of_findings_that_have_their_own(dslint: Dslint) -> None:
+    ends = "a conversation that ends with a turn that nothing answers"
+    levels = {
+        target: listed(dslint("rules", "--output-format", "json", "--target", target))["missing-target"]["levels"]
+        for target in ("trl", "openai")
+    }
+    assert levels == {"trl": {ends: "warning"}, "openai": {ends: "error"}}
+    table = " ".join(dslint("rules", "--target", "trl").stdout.split())
+    assert " missing-target error, warning stable " in table
+    page = dslint("rule", "missing-target", "--target", "unsloth").stdout
+    assert f"error; warning for {ends}" in " ".join(page.split())
+
+
+def test_a_configured_severity_is_that_of_all_findings(dslint: Dslint) -> None:
+    Path("dslint.toml").write_text('[rules.missing-target]\nseverity = "note"\n')
+    rule = listed(dslint("rules", "--output-format", "json", "--target", "trl"))["missing-target"]
+    assert (rule["severity"], rule["levels"]) == ("note", {})
+
+
 def test_a_plugin_that_fails_is_named(dslint: Dslint) -> None:
     Path("lint_rules.py").write_text("import nonsense_that_is_not_there")
     result = dslint("rules")

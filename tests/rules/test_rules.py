@@ -44,5 +44,11 @@ def test_names_agree(rule: str) -> None:
     assert module.replace("_", "-") == rule
 
 
+def test_rules_whose_findings_have_levels_by_trainer_take_the_trainer_over() -> None:
+    by_trainer = [rule for rule in RULES.values() if rule.kinds_of_finding]
+    assert by_trainer
+    assert all((rule.model_fields["target"].json_schema_extra or {}).get("x-shared") for rule in by_trainer)
+
+
 def test_no_file_without_a_rule() -> None:
     assert {path.stem for path in HERE.glob("*.md")} <= set(RULES)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope, Severity, Target, keys, shared
+from dslint.api import DatasetRule, Field, Finding, Levels, Record, Ref, Scope, Severity, Target, keys, shared
 from dslint.features.tally import Tally
 from dslint_rules.media._count import Count, count_files, count_parts, in_words, marked_otherwise
 
@@ -14,6 +14,7 @@ _EACH: Final = 50
 _SHOWN: Final = 5
 _KEYS: Final = {"image": ("images", "image"), "video": ("videos", "video"), "audio": ("audios", "audio")}
 _ALL_KEYS: Final = frozenset(key for keys in _KEYS.values() for key in keys)
+_UNMARKED: Final = "records with media and no placeholder at all"
 _ADDS: Final = frozenset({Target.TRL, Target.UNSLOTH})
 """Trainers that put a placeholder for each image before a first question that has none."""
 
@@ -51,6 +52,9 @@ class MediaPlaceholderMismatch(DatasetRule[Media]):
         "No finding in 39 records with media of 5 public files (LLaMA-Factory's demo sets); so findings were read "
         "on made data only."
     )
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {
+        _UNMARKED: Levels(Severity.WARNING, {Target.LLAMAFACTORY: Severity.ERROR})
+    }
     scope: ClassVar[Scope] = Scope.FILE
 
     image: str = Field("<image>", min_length=1, description="What stands for an image.")
@@ -97,7 +101,7 @@ class MediaPlaceholderMismatch(DatasetRule[Media]):
         else:
             yield self._once(wrong, state.records, f"such as: {wrong.examples[0].note}", "wrong", None)
         if unmarked.count:
-            severity = None if self.target is Target.LLAMAFACTORY else Severity.WARNING
+            severity = self.level(_UNMARKED)
             yield self._once(unmarked, state.records, "and no placeholder for them", "unmarked", severity)
 
     def _once(self, tally: Tally, total: int, what: str, key: str, severity: Severity | None) -> Finding:

@@ -16,11 +16,14 @@ TURN_KEYS: Final = _NEEDED | {
     *("tool_calls", "tool_call_id", "function_call", "weight", "loss_weight", "train", "training", "train_detail"),
     *("reasoning_content", "reasoning", "thinking", "refusal", "name", "images", "videos", "audios", "audio"),
 }
-_OPENAI_TURN_KEYS: Final = frozenset(
-    {"role", "content", "name", "function_call", "tool_calls", "tool_call_id", "weight", "refusal", "audio"}
-)
+STRICT: Final[Mapping[Target, frozenset[str]]] = {
+    Target.OPENAI: frozenset(
+        {"role", "content", "name", "function_call", "tool_calls", "tool_call_id", "weight", "refusal", "audio"}
+    ),
+}
+"""All keys of turns that a trainer takes; it refuses the record for any other."""
 WEIGHTS: Final = frozenset({"weight", "loss_weight", "train", "training", "train_detail"})
-_WITHOUT_EFFECT: Final[Mapping[Target, frozenset[str]]] = {
+WITHOUT_EFFECT: Final[Mapping[Target, frozenset[str]]] = {
     Target.TRL: WEIGHTS,
     Target.UNSLOTH: WEIGHTS,
     Target.LLAMAFACTORY: WEIGHTS - {"loss_weight"},
@@ -31,7 +34,7 @@ _WITHOUT_EFFECT: Final[Mapping[Target, frozenset[str]]] = {
 @cache
 def accepted_keys(target: Target) -> frozenset[str]:
     """Return the keys of turns that a trainer reads."""
-    return _OPENAI_TURN_KEYS if target is Target.OPENAI else TURN_KEYS - _WITHOUT_EFFECT.get(target, frozenset())
+    return STRICT.get(target, TURN_KEYS - WITHOUT_EFFECT.get(target, frozenset()))
 
 
 def count_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, Any], accepted: frozenset[str]) -> None:
@@ -49,7 +52,7 @@ def count_turn(state: KeyUse, record: Record, pointer: str, turn: Mapping[str, A
 
 def _is_harmless(turn: Mapping[str, Any], key: str, accepted: frozenset[str]) -> bool:
     """Whether the key leaves no answer out of training, so that it does not matter that it is not read."""
-    if key not in WEIGHTS or accepted is _OPENAI_TURN_KEYS:
+    if key not in WEIGHTS or accepted in STRICT.values():
         return False
     role = turn.get(first_key(turn, ROLE_KEYS) or "")
     excluded = isinstance(turn[key], bool | int | float) and not turn[key]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, shared, turns
+from dslint.api import Finding, Levels, Message, Record, RecordRule, Severity, Target, shared, turns
 from dslint_rules.schema._layout import is_well_formed
+
+_OPENAI: Final = {Target.OPENAI: Severity.ERROR}
+_TEXT_ALONE: Final = "an empty prompt beside a completion"
+_LIGHTER: Final = {"system": "an empty system turn", "tool": "an empty tool result"}
 
 
 class EmptyTurn(RecordRule):
@@ -26,13 +30,18 @@ class EmptyTurn(RecordRule):
     precision: ClassVar[str] = (
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 2 kinds of 2 were found"
     )
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {
+        _TEXT_ALONE: Levels(Severity.WARNING, _OPENAI),  # a known way to train on text alone
+        _LIGHTER["system"]: Levels(Severity.WARNING, _OPENAI),
+        _LIGHTER["tool"]: Levels(Severity.NOTE, _OPENAI),
+    }
     candidates = turns("user", "system", "tool").blank
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the empty turns of a record in one finding, the worst first."""
-        empty = [turn for turn in record.messages if turn.role in _LIGHTER and turn.is_blank and _is_there(turn)]
+        empty = [turn for turn in record.messages if turn.role in _ROLES and turn.is_blank and _is_there(turn)]
         if not empty or record.format in ("text", "unknown") or not is_well_formed(record):
             return
         worst = min(empty, key=lambda turn: self._severity(turn, record).rank)
@@ -41,14 +50,11 @@ class EmptyTurn(RecordRule):
         yield self.finding(worst, message, severity=self._severity(worst, record), turns=len(empty))
 
     def _severity(self, turn: Message, record: Record) -> Severity:
-        if self.target is Target.OPENAI:
-            return Severity.ERROR
-        if record.format == "prompt-completion":  # an empty prompt is a known way to train on text alone
-            return Severity.WARNING
-        return _LIGHTER[turn.role]
+        kind = _TEXT_ALONE if record.format == "prompt-completion" else _LIGHTER.get(turn.role)
+        return (self.level(kind) if kind else None) or self.severity
 
 
-_LIGHTER = {"user": Severity.ERROR, "system": Severity.WARNING, "tool": Severity.NOTE}
+_ROLES: Final = frozenset({"user", *_LIGHTER})
 
 
 def _is_there(turn: Message) -> bool:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Ref, Severity, Target, formats, shared
+from dslint.api import Finding, Levels, Message, Record, RecordRule, Ref, Severity, Target, formats, shared
 from dslint_rules.schema._layout import is_well_formed
 
 _FORMATS: Final = frozenset(
     {"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference", "prompt-completion"}
 )
 _ANSWERS: Final = frozenset({"assistant", "function_call"})
-_GO_ON: Final = frozenset({Target.TRL, Target.AXOLOTL, Target.UNSLOTH})
-"""Trainers that train on the earlier answers of a conversation whose last turn is none."""
 _UNANSWERED: Final = "which nothing answers"
+_GOES_ON: Final = "a conversation that ends with a turn that nothing answers"
 _LISTS: Final = (
     "messages",
     "conversations",
@@ -47,6 +46,11 @@ class MissingTarget(RecordRule):
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 8 kinds of 8 were found"
     )
 
+    # These train on the earlier answers.
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {
+        _GOES_ON: Levels(Severity.ERROR, dict.fromkeys((Target.TRL, Target.AXOLOTL, Target.UNSLOTH), Severity.WARNING))
+    }
+
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
 
     candidates = formats(*_FORMATS)
@@ -60,8 +64,8 @@ class MissingTarget(RecordRule):
         found = _empty_list(record) or _fault(record)
         if found and is_well_formed(record):
             where, message = found
-            goes_on = self.target in _GO_ON and not record.is_preference and _UNANSWERED in message
-            yield self.finding(where, message, severity=Severity.WARNING if goes_on else None)
+            goes_on = not record.is_preference and _UNANSWERED in message
+            yield self.finding(where, message, severity=self.level(_GOES_ON) if goes_on else None)
 
 
 def _empty_list(record: Record) -> tuple[Ref, str] | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, Target, formats, shared
+from dslint.api import Finding, Levels, Message, Record, RecordRule, Severity, Target, formats, shared
 from dslint_rules.schema._layout import dialogue, is_well_formed
 
 _FORMATS: Final = frozenset({"chat", "sharegpt", "kto", "preference", "preference-messages", "openai-preference"})
 _ASKS: Final = frozenset({"user", "tool"})
 _ANSWERS: Final = frozenset({"assistant", "function_call"})
+
+_RESULTS: Final = "results of tools in a row, in conversations of `from` and `value`"
 
 
 class RolesNotAlternating(RecordRule):
@@ -35,6 +37,8 @@ class RolesNotAlternating(RecordRule):
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 5 kinds of 5 were found"
     )
     targets: ClassVar[Mapping[Target, Severity]] = {Target.OPENAI: Severity.WARNING}
+    # LLaMA-Factory joins the results of one call only where turns are written as OpenAI does.
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {_RESULTS: Levels(None, {Target.LLAMAFACTORY: Severity.ERROR})}
 
     candidates = formats(*_FORMATS)
 
@@ -45,8 +49,7 @@ class RolesNotAlternating(RecordRule):
         if record.format not in _FORMATS:
             return
         turns = dialogue(record)
-        # LLaMA-Factory joins the results of one call only where turns are written as OpenAI does.
-        strict = self.target is Target.LLAMAFACTORY and record.format == "sharegpt"
+        strict = record.format == "sharegpt" and self.level(_RESULTS) is not None
         breaks = _breaks(turns, strict)
         if not breaks and record.rejected:
             context = len(turns) - len(record.messages[record.preferred_from or 0 :])

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, Target, escape_pointer, shape, shared
+from dslint.api import (
+    DatasetRule,
+    Field,
+    Finding,
+    Levels,
+    Record,
+    Scope,
+    Severity,
+    Target,
+    escape_pointer,
+    shape,
+    shared,
+)
 from dslint_rules.schema._keys import RECORD, TURN, KeyUse, Seen
-from dslint_rules.schema._layout import FOREIGN, Layout, has_unknown_key_or_turns, layout_of, names_of, raw_turns
-from dslint_rules.schema._spelling import similar
-from dslint_rules.schema._turn_keys import TURN_KEYS, WEIGHTS, accepted_keys, count_turn
+from dslint_rules.schema._layout import FOREIGN, has_unknown_key_or_turns, layout_of, raw_turns
+from dslint_rules.schema._stray import is_judged, stands_for_missing
+from dslint_rules.schema._turn_keys import STRICT, TURN_KEYS, WEIGHTS, WITHOUT_EFFECT, accepted_keys, count_turn
 
 _TITLES: Final = {
+    Target.OPENAI: "OpenAI",
     Target.TRL: "TRL",
     Target.UNSLOTH: "Unsloth",
     Target.LLAMAFACTORY: "LLaMA-Factory",
 }
+_REFUSED: Final = "keys of turns that the trainer does not accept"
+_LEFT_OUT: Final = "keys that leave turns out of training, which the trainer does not read"
 _MIN_COUNT: Final = 100
 _SHOWN: Final = 5
 _WHAT: Final = {RECORD: "records", TURN: "turns"}
@@ -42,6 +57,10 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         "3 of 3 notes in 48,367 records of 27 public files: one stray key in three versions of a set. They have no "
         "misspelt key; planted ones were found. Known: optional metadata"
     )
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {
+        _REFUSED: Levels(None, dict.fromkeys(STRICT, Severity.ERROR)),
+        _LEFT_OUT: Levels(None, dict.fromkeys(WITHOUT_EFFECT, Severity.ERROR)),
+    }
     scope: ClassVar[Scope] = Scope.FILE
 
     max_share: float = Field(0.01, ge=0, lt=1, description="Share of records below which a key counts as rare.")
@@ -57,11 +76,11 @@ class UnexpectedKey(DatasetRule[KeyUse]):
     def add(self, state: KeyUse, record: Record) -> KeyUse:
         """Count the keys of the record and of its turns."""
         layout = layout_of(record)
-        if layout is None or not _is_judged(record):
+        if layout is None or not is_judged(record):
             return state
         state.records += 1
         for key, meant in layout.unknown:
-            if layout.missing and _stands_for_missing(record, layout, key):
+            if layout.missing and stands_for_missing(record, layout, key):
                 continue
             state.count(RECORD, key, record.ref, f"/{escape_pointer(key)}", meant)
         if layout.turns:
@@ -76,7 +95,7 @@ class UnexpectedKey(DatasetRule[KeyUse]):
 
     def add_rest(self, state: KeyUse, records: Sequence[Record], /) -> KeyUse:
         """Count records that have nothing but their format's keys."""
-        state.records += sum(_is_judged(record) for record in records)
+        state.records += sum(is_judged(record) for record in records)
         return state
 
     def merge(self, left: KeyUse, right: KeyUse) -> KeyUse:
@@ -93,9 +112,9 @@ class UnexpectedKey(DatasetRule[KeyUse]):
                     continue
                 if seen.meant and (seen.near >= 0.5 * seen.count):
                     yield self._misspelt(level, key, seen, total)
-                elif level == TURN and self.target is Target.OPENAI:
+                elif level == TURN and self.level(_REFUSED):
                     refused.append((key, seen))
-                elif level == TURN and key in WEIGHTS:
+                elif level == TURN and key in WEIGHTS and self.level(_LEFT_OUT):
                     yield self._without_effect(key, seen, total)
                 elif total >= _MIN_COUNT and seen.count < self.max_share * total:
                     rare.append((key, seen))
@@ -114,15 +133,15 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         listed = ", ".join(f"`{key[:40]}`" for key, _ in refused[:_SHOWN]) + (", …" if len(refused) > _SHOWN else "")
         count = max(seen.count for _, seen in refused)
         what, in_ = ("key", "in") if len(refused) == 1 else ("keys", "in up to")
-        message = f"{what} {listed} {in_} {count:,} of {total:,} turns, which OpenAI does not accept"
-        return self.finding(place, message, key=f"{TURN} refused", severity=Severity.ERROR, count=count)
+        message = f"{what} {listed} {in_} {count:,} of {total:,} turns, which {_TITLES[self.target]} does not accept"
+        return self.finding(place, message, key=f"{TURN} refused", severity=self.level(_REFUSED), count=count)
 
     def _without_effect(self, key: str, seen: Seen, total: int) -> Finding:
         message = (
             f"key `{key}` leaves {seen.count:,} of {total:,} turns out of training, "
             f"{_TITLES[self.target]} trains on them all the same"
         )
-        return self.finding(seen.place, message, key=f"{TURN} {key}", severity=Severity.ERROR, count=seen.count)
+        return self.finding(seen.place, message, key=f"{TURN} {key}", severity=self.level(_LEFT_OUT), count=seen.count)
 
     def _rare(self, level: str, rare: list[tuple[str, Seen]], total: int) -> Iterator[Finding]:
         if len(rare) > _SHOWN:
@@ -133,14 +152,3 @@ class UnexpectedKey(DatasetRule[KeyUse]):
         for key, seen in rare:
             message = f"key `{key[:40]}` in only {seen.count:,} of {total:,} {_WHAT[level]}"
             yield self.finding(seen.place, message, key=f"{level} {key}", severity=Severity.NOTE, count=seen.count)
-
-
-def _is_judged(record: Record) -> bool:
-    # Tables have the same columns in every row.
-    known = record.format != "unknown" and record.data.__class__ is dict
-    return known and record.source.container not in ("parquet", "arrow")
-
-
-def _stands_for_missing(record: Record, layout: Layout, key: str) -> bool:
-    """Whether the key is named in the finding about the required field that is missing."""
-    return any(similar(key, names_of(record.source.columns, spec), lenient=True) for spec in layout.missing)

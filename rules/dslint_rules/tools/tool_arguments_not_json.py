@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from dslint.api import Finding, HasTools, Record, RecordRule, Severity, Target, shared
+from dslint.api import Finding, HasTools, Levels, Record, RecordRule, Severity, Target, shared
 from dslint_rules.tools._calls import CALLERS, Call, Unreadable, calls_of, declared, parse, tools_pointer
 
-_STRICT: Final = frozenset({Target.OPENAI, Target.LLAMAFACTORY})
-"""Trainers that stop at a call without arguments."""
+_ABSENT: Final = "a call without arguments"
 _PLAIN: Final = frozenset({"alpaca", "system-instruction", "question-answer", "text", "unknown"})
 """Formats in which a field called ``tools`` may be about something else."""
 
@@ -41,6 +40,10 @@ class ToolArgumentsNotJson(RecordRule):
         "reasoning demo), nor in 2,400 made of them in other notations; what was planted in 153 of them was "
         "found, 4 kinds of 4."
     )
+    # These stop at it.
+    kinds_of_finding: ClassVar[Mapping[str, Levels]] = {
+        _ABSENT: Levels(Severity.WARNING, dict.fromkeys((Target.OPENAI, Target.LLAMAFACTORY), Severity.ERROR))
+    }
     candidates = HasTools()
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
@@ -57,7 +60,7 @@ class ToolArgumentsNotJson(RecordRule):
         yield self.finding(record.ref.at(pointer), message + more, severity=severity, problems=len(problems))
 
     def _about_calls(self, record: Record) -> Iterator[Problem]:
-        absent = Severity.ERROR if self.target in _STRICT else Severity.WARNING
+        absent = self.level(_ABSENT) or self.severity
         for turn in record.turns(*CALLERS):
             for call in calls_of(turn, record):
                 if isinstance(call, Unreadable):
