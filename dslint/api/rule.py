@@ -201,6 +201,11 @@ class Group(Protocol):
         """All members in order of path and record."""
         ...
 
+    @property
+    def total(self) -> int:
+        """How many records were judged together, in any group or in none."""
+        ...
+
     def records(self, limit: int | None = None) -> Sequence[Record]:
         """Read the first ``limit`` members again."""
         ...

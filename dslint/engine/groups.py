@@ -86,8 +86,9 @@ class Store:
 class RecordGroup:
     """Records that share a key; see :class:`dslint.api.rule.Group`."""
 
-    def __init__(self, numbers: Sequence[int], store: Store) -> None:
+    def __init__(self, numbers: Sequence[int], store: Store, total: int) -> None:
         self.numbers = numbers
+        self.total = total
         self._store = store
         self.refs: Sequence[Ref] = [store.table.ref(number) for number in numbers]
 
@@ -102,9 +103,14 @@ class RecordCluster(RecordGroup):
     """Records linked by pairs; see :class:`dslint.api.rule.Cluster`."""
 
     def __init__(
-        self, numbers: Sequence[int], store: Store, links: Mapping[int, tuple[int, float]], compare: Comparison
+        self,
+        numbers: Sequence[int],
+        store: Store,
+        total: int,
+        links: Mapping[int, tuple[int, float]],
+        compare: Comparison,
     ) -> None:
-        super().__init__(numbers, store)
+        super().__init__(numbers, store, total)
         self._links = links
         self._compare = compare
 
@@ -178,17 +184,24 @@ class Grouping:
                 continue
             for unit, keys, numbers in _by_scope(planned, self.reduction.keyed):
                 with self.reduction.clock.stage("group", planned.id):
-                    found = judged(planned.id, self._judge, planned, keys, numbers, store)
+                    total = self._total(planned, unit)
+                    found = judged(planned.id, self._judge, planned, keys, numbers, store, total)
                 if isinstance(found, Crash):
                     self.reduction.crash(found)
                     break
                 yield from (Raw(planned.id, finding, unit) for finding in found)
 
-    def _judge(self, planned: PlannedRule, keys: NDArray[np.uint64], numbers: Numbers, store: Store) -> list[Any]:
+    def _total(self, planned: PlannedRule, unit: str) -> int:
+        places = self.reduction.places
+        return sum(len(p.columns) for source, p in places if scope_key(planned.rule.scope, source) == unit)
+
+    def _judge(
+        self, planned: PlannedRule, keys: NDArray[np.uint64], numbers: Numbers, store: Store, total: int
+    ) -> list[Any]:
         rule = planned.rule
         if isinstance(rule, GroupRule):
             groups: Iterator[RecordGroup] = (
-                RecordGroup(members, store) for members in _read_ahead(shared(keys[:, 0], numbers), store)
+                RecordGroup(members, store, total) for members in _read_ahead(shared(keys[:, 0], numbers), store)
             )
             return list(rule.judge(groups))
         across = cast(PairRule, rule).across_splits
@@ -203,7 +216,8 @@ class Grouping:
         links = _links(pairs, compare, cast(PairRule, rule).threshold)
         best = _best(links)
         clusters = (
-            RecordCluster(members, store, best, compare) for members in _read_ahead(iter(_components(links)), store)
+            RecordCluster(members, store, total, best, compare)
+            for members in _read_ahead(iter(_components(links)), store)
         )
         return list(cast(PairRule, rule).judge(clusters))
 

@@ -33,7 +33,7 @@ class Breach(NamedTuple):
         """Say what was asked and what there is."""
         low, high = self.counts
         number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        return f'asked for "{self.limit.words[:60]}", the answer has {number} {noun}{"" if high == 1 else "s"}'
+        return f'prompt says "{self.limit.words[:60]}", the answer has {number} {noun}{"" if high == 1 else "s"}'
 
     @property
     def score(self) -> float:

@@ -43,5 +43,5 @@ class BulletCountBroken(RecordRule):
         if "<li" in text or any(limit.allows(count, count) for count in tried):
             return
         number = max(counts, default=0)
-        message = f'asked for "{limit.words[:60]}", the answer has {number} point{"" if number == 1 else "s"}'
+        message = f'prompt says "{limit.words[:60]}", the answer has {number} point{"" if number == 1 else "s"}'
         yield self.finding(request.answer, message, count=number)

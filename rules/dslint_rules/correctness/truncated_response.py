@@ -36,7 +36,9 @@ class TruncatedResponse(RecordRule):
     severity: ClassVar[Severity] = Severity.WARNING
     precision: ClassVar[str] = (
         "4 of 5 findings in 48,367 records of 27 public files and 7,952 of dialogues in 28 languages, all read, are "
-        "right, and the word of the fifth has left the list; an earlier form of the rule had 14 of 14 read in hh-rlhf"
+        "right, and the word of the fifth has left the list; an earlier form of the rule had 14 of 14 read in "
+        "hh-rlhf. Later first readings on about 190 files that public packages carry found it wrong in casual talk "
+        "without full stops; that was changed, and has no new number"
     )
 
     candidates = turns("assistant").matches(MAY_BREAK_OFF) | keys(*REASONS, *HOLDERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
@@ -13,6 +14,10 @@ from dslint.features.text import normalise, squeeze
 from dslint_rules.duplicates._groups import confirmed
 
 _RELATED: Final = 5
+_FEW: Final = 3
+"""Two prompts with one answer may be one prompt in other words."""
+_MIN_RECORDS: Final = 100
+"""A share of fewer records says nothing."""
 _REFUSAL: Final = re.compile(
     r"\b(?:sorry|unable|cannot|can['\u2019]t|not able|as an ai|apologi[sz]e|tut mir leid|leider|lo siento|désolée?)\b"
     r"|抱歉|对不起|對不起|无法|無法|不能|عذر|آسف|क्षमा|माफ़",
@@ -23,7 +28,9 @@ _REFUSAL: Final = re.compile(
 class RepeatedResponse(GroupRule):
     """One long answer is given to many different prompts, which hints at a template or a broken generator.
 
-    Only answers to the first question of a conversation count, as farewells repeat; refusals do not count.
+    An answer counts from `min-count` different prompts on; in datasets of a hundred records and more, three that are
+    `min-share` of them are enough. Only answers to the first question of a conversation count, as farewells repeat;
+    refusals do not count.
 
     **When to ignore.** One answer is right for many prompts, such as a fixed form of a call or a notice.
 
@@ -36,6 +43,7 @@ class RepeatedResponse(GroupRule):
     )
 
     min_count: int = Field(5, ge=2, description="Different prompts from which on an answer counts as repeated.")
+    min_share: float = Field(0.01, gt=0, le=1, description="Share of the records that is enough, too, from three on.")
     min_length: int = Field(60, ge=1, description="Letters and digits from which on an answer counts as long.")
 
     def key(self, record: Record) -> bytes | None:
@@ -45,11 +53,14 @@ class RepeatedResponse(GroupRule):
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report each answer once, where it is given for the second time."""
-        if len(group.refs) < self.min_count:
+        least = self.min_count
+        if group.total >= _MIN_RECORDS:
+            least = min(least, max(_FEW, math.ceil(self.min_share * group.total)))
+        if len(group.refs) < least:
             return
         for records in confirmed(group, lambda record: normalise(_answer(record)).encode("utf-8", "surrogatepass")):
             prompts = {context_key(record): record for record in reversed(records)}
-            if len(prompts) < self.min_count or _REFUSAL.search(_answer(records[0])[:200]):
+            if len(prompts) < least or _REFUSAL.search(_answer(records[0])[:200]):
                 continue
             first, second, *others = sorted(prompts.values(), key=lambda record: record.ref.order)
             yield self.finding(

@@ -13,7 +13,7 @@ from dslint.features.repeats import file_by_file, name
 from dslint.features.similarity import ask_alike
 from dslint.features.splits import is_held_out
 
-_PASSAGE: Final = "something else about a passage of"
+_PASSAGE: Final = "something else about the passage of"
 _TEMPLATE: Final = "the same with other numbers or names as"
 _PARTICULAR: Final = re.compile(r"\d+|(?<=[a-z,;] )[A-Z]\w+")
 _WORD: Final = re.compile(r"\w+")
@@ -131,6 +131,12 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
         first.setdefault(pair, finding)
         count[pair] += 1
     for pair, finding in first.items():
-        number = f"{count[pair]:,} record asks" if count[pair] == 1 else f"{count[pair]:,} records ask"
-        message = f"{number} {pair[0]} {pair[2]}"
+        kind, _, path = pair
+        held = finding.related[0].ref
+        message = f"asks {kind} {name(held, finding.place)}"
+        if count[pair] > 1:
+            preposition = kind.rpartition(" ")[2]
+            message = (
+                f"{count[pair]:,} records ask {kind} records of {path}, the first {preposition} {name(held, held)}"
+            )
         yield finding.with_(message=message, properties={"count": count[pair]})

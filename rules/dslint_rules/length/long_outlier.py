@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslint.api import Field, Finding, Record, RecordRule, Scope, Severity
-from dslint.features.length import Lengths, length_of, word_count
+from dslint.features.length import AnswerLength, LengthProfile, Lengths, length_of, word_count
 
 
 class LongOutlier(RecordRule):
-    """An answer is far longer than nearly all others of its kind: often a template, a merged record or a broken stop.
+    """An answer is far longer than nearly all others to such tasks: often a template, a merged record or a broken stop.
 
     Compared is the logarithm of the last answer's length with the median of the file's records with the same kind of
-    task, with or without an input, or of all its records where the kind is rare; the distance is counted in robust
-    standard deviations. Where more than 2 % of a kind are that far out, its lengths are simply mixed, and none is
-    reported. An answer with fewer words than its prompt, or less than twice its input's, is taken for the list or the
-    rewriting that was asked for.
+    task, with or without an input, or of all its records where the kind is rare. The distance is counted in the usual
+    distance from that median (half of the answers are nearer, half are farther, times 1.4826, which makes it the
+    standard deviation of a normal distribution). Where more than 2 % of a kind are that far out, its lengths are simply
+    mixed, and none is reported. An answer with fewer words than its prompt, or less than twice its input's, is taken
+    for the list or the rewriting that was asked for.
 
     **When to ignore.** Long answers are rare but wanted.
 
@@ -30,7 +31,7 @@ class LongOutlier(RecordRule):
         "long rewritings and explanations among short answers; hence a note"
     )
 
-    z: float = Field(4.0, gt=0, description="Robust standard deviations from the median that make an outlier.")
+    z: float = Field(4.0, gt=0, description="How many times the usual distance from the median is too far.")
     min_length: int = Field(400, ge=0, description="Characters below which no answer is called long.")
 
     def check(self, record: Record, lengths: Lengths, /) -> Iterator[Finding]:
@@ -46,13 +47,17 @@ class LongOutlier(RecordRule):
             return
         yield self.finding(
             answer,
-            f"answer has {length.characters:,} characters, the median of its kind is {usual.characters:,} "
-            f"({distance:.1f} standard deviations)",
+            f"answer has {length.characters:,} characters, {length.characters / max(usual.characters, 1):.1f} times "
+            f"the {usual.characters:,} that are usual {_where(length, lengths)}",
             score=min(1.0, distance / 10),
             characters=length.characters,
             median=usual.characters,
             z=round(distance, 2),
         )
+
+
+def _where(length: AnswerLength, lengths: LengthProfile) -> str:
+    return "for such a task in this file" if length.bucket in lengths.kinds else "in this file"
 
 
 def _follows_from_prompt(record: Record, words: int) -> bool:

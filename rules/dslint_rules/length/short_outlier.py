@@ -37,7 +37,7 @@ class ShortOutlier(DatasetRule[Short]):
     on = False
     precision = "4 of 62 short answers read on Alpaca and its translations are defects, hence off by default"
 
-    z: float = Field(4.0, gt=0, description="Robust standard deviations from the median that make an outlier.")
+    z: float = Field(4.0, gt=0, description="How many times the usual distance from the median is too far.")
     min_median: int = Field(200, ge=0, description="Median length in characters from which on a kind is judged.")
     max_spread: float = Field(0.6, gt=0, description="Spread of log length up to which a kind is judged.")
 
@@ -57,7 +57,7 @@ class ShortOutlier(DatasetRule[Short]):
         if usual is None or usual.characters < self.min_median or usual.log_spread > self.max_spread:
             return state
         if usual.z(length.step) < -self.z:
-            note = f"{length.characters:,} characters, the median of its kind is {usual.characters:,}"
+            note = f"{length.characters:,} characters, {usual.characters:,} are usual for such a task"
             state.found.add(answer.ref, note, rank=length.characters)
         return state
 

@@ -18,9 +18,10 @@ class NearIdenticalPair(RecordRule):
     """The preferred and the rejected answer hardly differ, so the pair teaches next to nothing or the wrong thing.
 
     Reported are answers that differ only in case, white space and punctuation, answers with a similarity of 0.95 or
-    more (twice the characters they share by the characters of both), and, where `max-length` is set, answers that
-    differ only behind it, so that truncation makes them equal. Where what differs is a number or a sign, or the
-    answers hold code, a small difference may be the point of the pair, and similarity is a note.
+    more (twice the characters they share by the characters of both, where a letter in another case is another one),
+    and, where `max-length` is set, answers that differ only behind it, so that truncation makes them equal. Where what
+    differs is a number or a sign, or the answers hold code, a small difference may be the point of the pair, and
+    similarity is a note.
 
     **Why.** With few tokens apart, the loss pushes the shared ones as well: the probability of both answers falls,
     which is where DPO is known to fail.
@@ -67,7 +68,7 @@ class NearIdenticalPair(RecordRule):
     def _difference(self, left: str, right: str) -> tuple[str, Severity | None, float] | None:
         code = "```" in left or "```" in right
         if not code and not differ_plainly(left, right) and plain(left) == plain(right):
-            return "answers differ only in case, white space and punctuation", None, 0.8
+            return "answers are the same where case, white space and punctuation are ignored", None, 0.8
         share, apart = similarity(left, right, self.threshold)
         if not share:
             return None

@@ -28,8 +28,9 @@ class HarmfulWithoutRefusal(RecordRule):
     severity: ClassVar[Severity] = Severity.NOTE
     precision: ClassVar[str] = (
         "No finding in 48,367 records of 27 public files, so read on made cases only. An earlier form of it was right "
-        "in 17 "
-        "of 22 findings on dialogues."
+        "in 17 of 22 findings on dialogues. Later first readings on about 190 files that public packages carry found "
+        "it wrong in question-answer sets with a passage that tells of a crime; that was changed, and has no new "
+        "number"
     )
     candidates = turns("user").matches(f"(?i){HARM}")
 

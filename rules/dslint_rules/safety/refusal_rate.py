@@ -83,9 +83,7 @@ class RefusalRate(DatasetRule[Refusals]):
         share = state.refused / total
         yield self.finding(
             None,
-            f"{share:.1%} of {total:,} records refuse, at most {self.max_share:.0%} should; {state.benign.count:,} of "
-            f"these "
-            f"{state.refused:,} requests ask for no harm",
+            f"{share:.1%} of {total:,} records refuse, at most {self.max_share:.0%} should; {_asked(state)}",
             score=min(1.0, share * 2),
             related=[(example.ref, example.note) for example in state.benign.examples],
             share=round(share, 4),
@@ -93,6 +91,13 @@ class RefusalRate(DatasetRule[Refusals]):
             benign=state.benign.count,
             records=total,
         )
+
+
+def _asked(state: Refusals) -> str:
+    benign, refused = state.benign.count, state.refused
+    if benign == refused:
+        return "none of their requests asks for harm"
+    return f"{benign:,} of their {refused:,} requests ask for no harm" if benign else "all their requests ask for harm"
 
 
 def _counts(record: Record) -> bool:

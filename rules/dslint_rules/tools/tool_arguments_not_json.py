@@ -37,8 +37,9 @@ class ToolArgumentsNotJson(RecordRule):
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
         "No finding in 650 records with tools of 3 public files (Glaive in English and Chinese, LLaMA-Factory's "
-        "reasoning demo), nor in 2,400 made of them in other notations; what was planted in 153 of them was "
-        "found, 4 kinds of 4."
+        "reasoning demo), nor in 2,400 made of them in other notations; what was planted in 153 of them was found, 4 "
+        "kinds of 4. Later first readings on about 190 files that public packages carry found it wrong in evaluation "
+        "sets that describe their tools in words; that was changed, and has no new number"
     )
     # These stop at it.
     kinds_of_finding: ClassVar[Mapping[str, Levels]] = {

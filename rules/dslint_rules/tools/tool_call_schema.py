@@ -35,9 +35,11 @@ class ToolCallSchema(RecordRule):
 
     severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
-        "7 of 7 findings in 650 records with tools of 3 public files are true: a required argument lost, a value "
-        "of an `enum` translated, an array for a number. In 2 of them it is the declaration that asks for too "
-        "much. What was planted was found, 445 of 445 calls."
+        "7 of 7 findings in 650 records with tools of 3 public files are true: a required argument lost, a value of "
+        "an `enum` translated, an array for a number. In 2 of them it is the declaration that asks for too much. What "
+        "was planted was found, 445 of 445 calls. Later first readings on about 190 files that public packages carry "
+        "found it wrong where an argument is its declared default, and where the options of a list stand beside its "
+        "`items`; that was changed, and has no new number"
     )
     candidates = HasTools()
 
