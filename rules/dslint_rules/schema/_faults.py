@@ -1,0 +1,55 @@
+"""Faults of fields: each record by itself, and once for a field that is so in many records of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from dslint.api import Finding, Ref, Rule
+from dslint.features.repeats import FEW
+from dslint.features.tally import Tally
+
+_SHOWN: Final = 5
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one file's records.
+
+    Attributes:
+        records: How many records there are.
+        fields: The records that have a fault, by what the first of them is about, such as the field's name and type.
+    """
+
+    records: int = 0
+    fields: dict[tuple[str, ...], Tally] = field(default_factory=dict)
+
+    def add(self, about: tuple[str, ...], where: Ref, message: str) -> None:
+        """Count a record."""
+        self.fields.setdefault(about, Tally(FEW)).add(where, message)
+
+    def merge(self, other: Faults) -> Faults:
+        """Count the records of ``other`` in, and return self."""
+        self.records += other.records
+        for about, tally in other.fields.items():
+            self.fields.setdefault(about, Tally(FEW)).merge(tally)
+        return self
+
+    def findings(self, rule: Rule) -> Iterator[Finding]:
+        """Yield one finding a record, or one for a field where more than a few records have it."""
+        for about, tally in sorted(self.fields.items()):
+            if tally.count <= FEW:
+                for example in tally.examples:
+                    yield rule.finding(example.ref, example.note)
+                continue
+            first, *others = tally.examples
+            yield rule.finding(
+                first.ref,
+                f"{first.note}; the same field in {tally.count - 1:,} more of {self.records:,} records",
+                score=1.0,
+                related=[(example.ref, example.note) for example in others[:_SHOWN]],
+                key=" ".join(about),
+                count=tally.count,
+                records=self.records,
+            )
