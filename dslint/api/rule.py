@@ -234,10 +234,14 @@ class GroupRule(Rule):
         """Yield findings about a group of two or more."""
         raise NotImplementedError
 
-    def judge(self, groups: Iterable[Group]) -> Iterable[Finding]:
-        """Yield findings about all groups; override it to say once what is true of many."""
-        for group in groups:
-            yield from self.check(group)
+    @property
+    def least(self) -> int:
+        """How many records a group must have for :meth:`check` to see it."""
+        return 2
+
+    def gather(self, findings: Iterable[Finding]) -> Iterable[Finding]:
+        """Return what is said of all groups, in order; override it to say once what is true of many."""
+        return findings
 
 
 class PairRule(Rule):
@@ -263,6 +267,17 @@ class PairRule(Rule):
         """
         raise NotImplementedError
 
+    def sketch_rows(self, records: Sequence[Record], /, *features: Any) -> Any:  # noqa: ARG002 - for rules to override
+        """Return a few bytes for each record that tell most dissimilar pairs apart, as ``uint8[n, m]``.
+
+        Optional, besides :meth:`key_rows`, with the same features; with it goes :meth:`likely`.
+        """
+        return None
+
+    def likely(self, left: Any, right: Any) -> Any:
+        """Say which pairs of sketches, row by row, may reach the threshold; the others are not compared."""
+        raise NotImplementedError
+
     def compare(self, left: Any, right: Any) -> float:
         """Return how similar two records are, 0 to 1.
 
@@ -275,10 +290,9 @@ class PairRule(Rule):
         """Yield findings about records that are linked by pairs at or above ``threshold``."""
         raise NotImplementedError
 
-    def judge(self, clusters: Iterable[Cluster]) -> Iterable[Finding]:
-        """Yield findings about all clusters; override it to say once what is true of many."""
-        for cluster in clusters:
-            yield from self.check(cluster)
+    def gather(self, findings: Iterable[Finding]) -> Iterable[Finding]:
+        """Return what is said of all clusters, in order; override it to say once what is true of many."""
+        return findings
 
 
 class DamageRule(Rule):

@@ -107,7 +107,6 @@ def execute(
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
         plan = replace(make_plan(rules, job.settings, screened=job.screened), timed=clock.on)
-    files = {file.source.path: file for file in discovery.files}
     reduction = Reduction(plan, crashes=dict(crashes), clock=clock)
     progress = progress or Silent()
     progress.start(plan.passes, sum(file.size for file in discovery.files))
@@ -118,7 +117,7 @@ def execute(
         finally:
             progress.stop()
         datasets = _datasets(discovery, reduction)
-        raw, notes = _finish(kept, reduction, discovery, datasets, files)
+        raw, notes = _finish(kept, reduction, discovery, datasets, executor)
     finally:
         executor.close()
     dropped.update(crashes)
@@ -165,7 +164,7 @@ def _finish(
     reduction: Reduction,
     discovery: Discovery,
     datasets: Sequence[Dataset],
-    files: Mapping[str, FileSpec],
+    executor: Executor,
 ) -> tuple[list[Raw], list[Notification]]:
     raw = list(reduction.findings)
     for source, damage in discovery.damages:
@@ -180,19 +179,20 @@ def _finish(
         for rule, dataset, reason in reduction.unjudged
     ]
     if plan.keeps_records and reduction.places:
-        from dslint.engine.groups import BUCKET_CAP, Grouping
+        from dslint.engine.groups import Grouping
 
-        grouping = Grouping(plan, reduction, files)
+        files = {file.source.path: file for file in discovery.files}
+        grouping = Grouping(plan, reduction, files, executor)
         raw += grouping.findings()
         notes += [
             Notification(
                 Notice.RULE_CAPPED,
                 Severity.NOTE,
-                f"{count:,} times a record shared a key with more than {BUCKET_CAP} others and was compared "
+                f"{count:,} times a record shared a key with more than {cap} others and was compared "
                 "with two of them only",
                 rule=rule,
             )
-            for rule, count in sorted(grouping.capped.items())
+            for rule, (count, cap) in sorted(grouping.capped.items())
         ]
     return raw, notes
 

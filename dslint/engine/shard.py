@@ -57,10 +57,12 @@ class KeyRows:
     Attributes:
         keys: ``uint64[n, k]``.
         positions: ``int64[n]``: position of each row's record in the shard's list of records.
+        sketches: ``uint8[n, m]``, of pair rules that have some.
     """
 
     keys: NDArray[np.uint64]
     positions: NDArray[np.int64]
+    sketches: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +346,10 @@ def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns)
 
     rule = planned.rule
     if isinstance(rule, PairRule) and has_key_rows(rule):
-        rows = rule.key_rows(records, *[columns.value(ask) for ask in planned.asks])
-        return KeyRows(np.asarray(rows, dtype=np.uint64), np.arange(len(records), dtype=np.int64))
+        given = [columns.value(ask) for ask in planned.asks]
+        rows, sketches = rule.key_rows(records, *given), rule.sketch_rows(records, *given)
+        sketched = None if sketches is None else np.asarray(sketches, dtype=np.uint8)
+        return KeyRows(np.asarray(rows, dtype=np.uint64), np.arange(len(records), dtype=np.int64), sketched)
     import xxhash
 
     hashed: list[int] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dslint.api import Cluster, Finding, PairRule, Record, Scope
-from dslint.engine.groups import BUCKET_CAP
+from dslint.engine.candidates import BUCKET_CAP
 from dslint.features.digest import context_key
 from dslint.features.question import Question
 from dslint.testing import lint

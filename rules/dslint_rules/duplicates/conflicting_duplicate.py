@@ -70,11 +70,11 @@ class ConflictingDuplicate(GroupRule):
             if len(answers) > 1 and _is_definite(records[0]):
                 yield self._report(list(answers.values()))
 
-    def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
+    def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where many prompts have several answers that may all be right."""
         kept: list[Finding] = []
         count = 0
-        for finding in super().judge(groups):
+        for finding in findings:
             if finding.severity is not Severity.NOTE:
                 yield finding
                 continue

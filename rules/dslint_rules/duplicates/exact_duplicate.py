@@ -67,9 +67,9 @@ class ExactDuplicate(GroupRule):
         cased = symbols(f"{record.prompt}\n{record.response}") if self.normalize == "full" else b""
         return content_digest(record, self.normalize) + cased
 
-    def judge(self, groups: Iterable[Group]) -> Iterator[Finding]:
+    def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""
-        return file_by_file(self, super().judge(groups), "repeat records")
+        return file_by_file(self, findings, "repeat records")
 
 
 _IGNORED = {"whitespace": "white space", "full": "case, punctuation and white space"}

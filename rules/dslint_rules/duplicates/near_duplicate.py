@@ -63,6 +63,18 @@ class NearDuplicate(PairRule):
 
         return band_keys(signatures, bands_for(self._jaccard(self.threshold)))
 
+    def sketch_rows(self, _records: Sequence[Record], signatures: Signature) -> Any:
+        """Keep four bits of each value of the signature."""
+        from dslint.features.minhash import sketches
+
+        return sketches(signatures)
+
+    def likely(self, left: Any, right: Any) -> Any:
+        """Leave out pairs whose sketches differ too much, by three standard errors of their estimate."""
+        from dslint.features.minhash import alike
+
+        return alike(left, right, self._jaccard(self.threshold))
+
     def compare(self, left: RecordSketch, right: RecordSketch) -> float:
         """Return the exact similarity in the unit of the threshold."""
         similarity = left.resemblance(right, self._jaccard(self.threshold))
@@ -86,9 +98,9 @@ class NearDuplicate(PairRule):
             message = f"{len(cluster.refs) - READ:,} more records from here on are linked to {name(first, here)}"
             yield self.finding(here, message, related=[(first, "the first record of the cluster")])
 
-    def judge(self, clusters: Iterable[Cluster]) -> Iterator[Finding]:
+    def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""
-        return file_by_file(self, super().judge(clusters), "almost repeat records")
+        return file_by_file(self, findings, "almost repeat records")
 
     def _similar(self, cluster: Cluster, left: int, right: int, said: str, answer: str) -> bool:
         closed = _is_closed(said) and _is_closed(answer)

@@ -51,6 +51,11 @@ class RepeatedResponse(GroupRule):
         letters = squeeze(_answer(record))
         return letters if len(letters) >= self.min_length else None
 
+    @property
+    def least(self) -> int:
+        """Smaller groups cannot have enough prompts."""
+        return min(self.min_count, _FEW)
+
     def check(self, group: Group) -> Iterator[Finding]:
         """Report each answer once, where it is given for the second time."""
         least = self.min_count

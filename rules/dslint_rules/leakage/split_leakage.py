@@ -83,10 +83,10 @@ class SplitLeakage(PairRule):
                 lesser = _lesser(questions[other], question)
                 yield self._report(record, records[other], similarity, lesser)
 
-    def judge(self, clusters: Iterable[Cluster]) -> Iterator[Finding]:
+    def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once what is true of many records of a file, and what is a note."""
         kinds: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
-        for finding in super().judge(clusters):
+        for finding in findings:
             kinds[finding.severity].append(finding)
         yield from file_by_file(self, kinds[Severity.ERROR], "ask the same as records")
         for finding in file_by_file(self, kinds[Severity.WARNING], "ask nearly the same as records"):

@@ -1,0 +1,206 @@
+"""Records that share a key: as groups, and as pairs to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dslint.engine.table import Numbers
+
+BUCKET_CAP: Final = 400
+"""Records that may share one key and still be compared all with all; above, each is compared with two others."""
+BUCKET_CAP_OF_MANY: Final = 64
+"""The same where records have several keys, so that similar ones meet more than once."""
+LOW: Final = np.uint64(0xFFFFFFFF)
+U32: Final = np.uint64(32)
+
+_MIX: Final = np.uint64(0x9FB21C651E98DF25)
+_CHUNK: Final = 1 << 20
+_WAITING: Final = 1 << 23
+
+Column = tuple[NDArray[np.uint64], Numbers]
+"""Keys, and for each the number of its record; a key's rows are all in one column."""
+Test = Callable[[Numbers, Numbers], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Records that belong together, group behind group.
+
+    Attributes:
+        members: Numbers of records; ascending in each group. Groups come in the order of their first members.
+        offsets: Where each group begins; one more entry than there are groups.
+    """
+
+    members: Numbers
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> Numbers:
+        return self.members[self.offsets[index] : self.offsets[index + 1]]
+
+
+def grouped(members: Numbers, labels: NDArray[Any]) -> Groups:
+    """Group records by label.
+
+    Args:
+        members: Numbers of records, distinct for each label.
+        labels: What those of one group have in common.
+    """
+    order = np.lexsort((members, labels))
+    members, labels = members[order], labels[order]
+    starts = _starts(labels)
+    lengths = np.diff(np.append(starts, len(labels)))
+    # Groups by first member: no two have it in common within one column of keys.
+    by_first = np.argsort(members[starts], kind="stable")
+    lengths = lengths[by_first]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    within = np.arange(len(members)) - np.repeat(offsets[:-1], lengths)
+    return Groups(members[np.repeat(starts[by_first], lengths) + within], offsets)
+
+
+def shared(columns: Iterable[Column], least: int = 2) -> Groups:
+    """Return the groups of at least ``least`` records that share a key."""
+    members: list[Numbers] = []
+    labels: list[NDArray[np.int64]] = []
+    count = 0
+    for keys, numbers in columns:
+        order, starts, lengths = _runs(keys)
+        found = numbers[_rows(order, starts, lengths)]
+        label = np.repeat(np.arange(count, count + len(starts)), lengths)
+        again = np.zeros(len(found), dtype=np.bool_)  # a record may have one key several times
+        again[1:] = (found[1:] == found[:-1]) & (label[1:] == label[:-1])
+        found, label = found[~again], label[~again]
+        enough = np.bincount(label - count, minlength=len(starts))[label - count] >= least
+        members.append(found[enough])
+        labels.append(label[enough])
+        count += len(starts)
+    if not members:
+        return Groups(np.empty(0, np.int64), np.zeros(1, np.int64))
+    return grouped(np.concatenate(members), np.concatenate(labels))
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Collects the pairs of records that share a key.
+
+    Attributes:
+        cap: Records that may share one key and still be compared all with all.
+        likely: Says which pairs of records may be similar; ``None`` where nothing tells before they are compared.
+        held_out: Says which records are held out, where only pairs of such a one and another count.
+        capped: How many records shared a key with more than ``cap`` others, counted for each key.
+    """
+
+    cap: int = BUCKET_CAP
+    likely: Test | None = None
+    held_out: Callable[[Numbers], NDArray[np.bool_]] | None = None
+    capped: int = 0
+
+    def pairs(self, columns: Iterable[Column]) -> NDArray[np.uint64]:
+        """Return the distinct pairs, sorted, the smaller number in the upper 32 bits."""
+        waiting: list[NDArray[np.uint64]] = []
+        count = 0
+        for keys, numbers in columns:
+            for left, right in self._of_column(keys, numbers):
+                waiting.append(self._kept(left, right))
+                count += len(waiting[-1])
+                if count > _WAITING:
+                    waiting = [distinct(np.concatenate(waiting))]
+                    count = len(waiting[0]) // 2  # so that the work of merging stays linear
+        return distinct(np.concatenate(waiting)) if waiting else np.empty(0, np.uint64)
+
+    def _of_column(self, keys: NDArray[np.uint64], numbers: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+        if self.held_out is not None:
+            keys, numbers = _on_both_sides(keys, numbers, self.held_out(numbers))
+        order, starts, lengths = _runs(keys)
+        for length in distinct(lengths).tolist():
+            same = starts[lengths == length]
+            left, right = _positions(length, self.cap)
+            if length > self.cap:
+                self.capped += len(same) * length
+            step = max(1, _CHUNK // len(left))
+            for first in range(0, len(same), step):
+                members = numbers[order[same[first : first + step, None] + np.arange(length)]]
+                for at in range(0, len(left), _CHUNK):
+                    yield members[:, left[at : at + _CHUNK]].ravel(), members[:, right[at : at + _CHUNK]].ravel()
+
+    def _kept(self, left: Numbers, right: Numbers) -> NDArray[np.uint64]:
+        kept = left != right
+        if self.held_out is not None:
+            kept &= self.held_out(left) != self.held_out(right)
+        left, right = left[kept], right[kept]
+        pairs = (np.minimum(left, right).astype(np.uint64) << U32) | np.maximum(left, right).astype(np.uint64)
+        pairs = distinct(pairs)
+        if self.likely is not None and len(pairs):
+            pairs = pairs[self.likely(*split(pairs))]
+        return pairs
+
+
+def split(pairs: NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
+    """Return the numbers of both records of each pair."""
+    return (pairs >> U32).astype(np.int64), (pairs & LOW).astype(np.int64)
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Return sorted unique values; ``np.unique`` takes 18 times as long on millions of integers."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def _runs(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return an order that brings equal keys together, and where runs of two or more begin and how long they are.
+
+    Equal keys stay in their order. The upper bits of the key and the position are sorted as one number, which takes a
+    tenth of the time of sorting positions; keys that differ in their lower bits only are seen, and sorted in full.
+    """
+    count = len(keys)
+    bits = np.uint64(max(count - 1, 1).bit_length())
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    mixed = keys * _MIX
+    mixed ^= mixed >> U32  # the product's upper half depends on all of the key, its lower half does not
+    packed = (mixed & ~low) | np.arange(count, dtype=np.uint64)
+    packed.sort()
+    order = (packed & low).astype(np.int64)
+    ordered = mixed[order]
+    same = ordered[1:] == ordered[:-1]
+    if bool(np.any(((packed[1:] ^ packed[:-1]) <= low) & ~same)):
+        order = np.argsort(mixed, kind="stable")
+        ordered = mixed[order]
+        same = ordered[1:] == ordered[:-1]
+    starts = np.flatnonzero(np.concatenate(([True], ~same))) if count else np.empty(0, np.int64)
+    lengths = np.diff(np.append(starts, count))
+    return order, starts[lengths > 1], lengths[lengths > 1]
+
+
+def _rows(order: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return np.asarray(order[np.repeat(starts, lengths) + within])
+
+
+def _starts(values: NDArray[Any]) -> NDArray[np.int64]:
+    return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.empty(0, np.int64)
+
+
+def _positions(length: int, cap: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if length <= cap:
+        left, right = np.triu_indices(length, 1)
+        return left, right
+    # A star, and a chain in case the first record is the odd one.
+    left = np.concatenate((np.zeros(length - 1, np.int64), np.arange(1, length - 1)))
+    return left, np.concatenate((np.arange(1, length), np.arange(2, length)))
+
+
+def _on_both_sides(keys: NDArray[np.uint64], numbers: Numbers, held_out: NDArray[np.bool_]) -> Column:
+    """Keep the rows that share a key with a row of the other side."""
+    ours, theirs = distinct(keys[held_out]), distinct(keys[~held_out])
+    both = np.intersect1d(ours, theirs, assume_unique=True)
+    if not len(both):
+        return keys[:0], numbers[:0]
+    kept = both[np.minimum(np.searchsorted(both, keys), len(both) - 1)] == keys
+    return keys[kept], numbers[kept]
