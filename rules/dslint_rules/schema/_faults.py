@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from dslint.api import Finding, Ref, Rule
+from dslint.api import Finding, Ref, Rule, Severity
 from dslint.features.repeats import FEW
 from dslint.features.tally import Tally
 
 _SHOWN: Final = 5
+NO_LEVELS: Final[Mapping[str, Severity]] = {}
 
 
 @dataclass(slots=True)
@@ -36,17 +37,26 @@ class Faults:
             self.fields.setdefault(about, Tally(FEW)).merge(tally)
         return self
 
-    def findings(self, rule: Rule) -> Iterator[Finding]:
-        """Yield one finding a record, or one for a field where more than a few records have it."""
+    def findings(
+        self, rule: Rule, so: str = "the same field", severities: Mapping[str, Severity] = NO_LEVELS
+    ) -> Iterator[Finding]:
+        """Yield one finding a record, or one where more than a few records have the same fault.
+
+        Args:
+            rule: The rule.
+            so: What is so of further records.
+            severities: Levels that are not the rule's, by the first word of what a fault is about.
+        """
         for about, tally in sorted(self.fields.items()):
             if tally.count <= FEW:
                 for example in tally.examples:
-                    yield rule.finding(example.ref, example.note)
+                    yield rule.finding(example.ref, example.note, severity=severities.get(about[0]))
                 continue
             first, *others = tally.examples
             yield rule.finding(
                 first.ref,
-                f"{first.note}; the same field in {tally.count - 1:,} more of {self.records:,} records",
+                f"{first.note}; {so} in {tally.count - 1:,} more of {self.records:,} records",
+                severity=severities.get(about[0]),
                 score=1.0,
                 related=[(example.ref, example.note) for example in others[:_SHOWN]],
                 key=" ".join(about),

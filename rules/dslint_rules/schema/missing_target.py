@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from dslint.api import Finding, Levels, Message, Record, RecordRule, Ref, Severity, Target, formats, shared
+from dslint.api import DatasetRule, Finding, Levels, Message, Record, Ref, Scope, Severity, Target, formats, shared
+from dslint_rules.schema._faults import Faults
 from dslint_rules.schema._layout import is_well_formed
 
 _FORMATS: Final = frozenset(
@@ -27,12 +28,14 @@ _LISTS: Final = (
 )
 
 
-class MissingTarget(RecordRule):
+class MissingTarget(DatasetRule[Faults]):
     """A conversation has no answer to learn: no assistant turn, none at the end, or none that is trained on.
 
     **Why.** OpenAI refuses such an example, LLaMA-Factory and axolotl drop it and say only how many, and where nothing
     drops it all of its tokens are masked, which gives a loss of 0 or NaN for the batch. TRL, axolotl and Unsloth train
     on the earlier answers of a conversation that ends with a question, so for them that is a warning.
+
+    What is so in more than twenty records of a file is said once.
 
     **When to ignore.** For prompts that a reinforcement-learning trainer answers itself. Use the format with only
     `prompt` for those.
@@ -53,19 +56,42 @@ class MissingTarget(RecordRule):
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
 
+    scope: ClassVar[Scope] = Scope.FILE
+
     candidates = formats(*_FORMATS)
 
-    def check(self, record: Record) -> Iterator[Finding]:
-        """Report the first thing that keeps the record from being trained on."""
+    def zero(self) -> Faults:
+        """No record seen."""
+        return Faults()
+
+    def add(self, state: Faults, record: Record) -> Faults:
+        """Count the first thing that keeps the record from being trained on."""
+        state.records += 1
         if record.format not in _FORMATS or not isinstance(record.data, Mapping):
-            return
+            return state
         if record.format != record.source.format:  # a matter of mixed formats
-            return
+            return state
         found = _empty_list(record) or _fault(record)
         if found and is_well_formed(record):
             where, message = found
             goes_on = not record.is_preference and _UNANSWERED in message
-            yield self.finding(where, message, severity=self.level(_GOES_ON) if goes_on else None)
+            about = (_GOES_ON if goes_on else "", "".join(letter for letter in message if not letter.isdigit()))
+            state.add(about, where, message)
+        return state
+
+    def add_rest(self, state: Faults, records: Sequence[Record], /) -> Faults:
+        """Count records of other formats."""
+        state.records += len(records)
+        return state
+
+    def merge(self, left: Faults, right: Faults) -> Faults:
+        """Add up."""
+        return left.merge(right)
+
+    def finish(self, state: Faults) -> Iterator[Finding]:
+        """Report each record, or what is so in many."""
+        level = self.level(_GOES_ON)
+        yield from state.findings(self, "the same", {_GOES_ON: level} if level else {})
 
 
 def _empty_list(record: Record) -> tuple[Ref, str] | None:
