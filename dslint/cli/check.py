@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ from dslint.model.severity import Severity
 
 if TYPE_CHECKING:
     from dslint.cli.session import Session
+    from dslint.engine.cache.runs import RunCache
     from dslint.engine.clock import Clock
     from dslint.model.report import Report
     from dslint.sources.files import Discovery
@@ -70,6 +72,8 @@ RUN = (
         callback=_jobs,
         help="Number of processes; by default as many as pay.",
     ),
+    _run("--no-cache", is_flag=True, help="Read all data again, and keep nothing for the next run."),
+    *shared.CACHE,
 )
 
 
@@ -141,12 +145,13 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
     from dslint.engine.executors.serial import WorkerLost
     from dslint.engine.lint import lint
 
+    cache = run_cache(session, options)
     if not gc.isenabled():
         gc.freeze()
         gc.set_threshold(ALLOCATIONS)
         gc.enable()
     try:
-        return lint(
+        report = lint(
             found,
             session.settings,
             session.plugins,
@@ -154,11 +159,25 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
             progress=bar(quiet=options["quiet"]),
             file_rules_only=options["file_rules_only"],
             clock=clock,
+            cache=cache,
         )
     except ConfigError as error:
         raise ConfigProblem(error) from error
     except WorkerLost as error:
         raise Broken(str(error)) from error
+    if cache is not None and cache.problem and not options["quiet"]:
+        warn(f"dslint: nothing is kept for the next run: {cache.problem}")
+    return report
+
+
+def run_cache(session: Session, options: Mapping[str, Any]) -> RunCache | None:
+    """Return what earlier runs have kept, unless it is not wanted; what is timed is done."""
+    if options["no_cache"] or options["timings"] or not session.settings.cache:
+        return None
+    from dslint.engine.cache.runs import RunCache
+    from dslint.engine.cache.store import Store, user_folder
+
+    return RunCache(Store(Path(session.settings.cache_dir) if session.settings.cache_dir else user_folder()))
 
 
 def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "config": "Show the settings in effect, and where each comes from.",
     "init": "Write a configuration, a pre-commit entry and a GitHub workflow.",
     "new-rule": "Start a rule and its test.",
+    "clean": "Remove what earlier runs have kept.",
     "completion": "Print the completion script of a shell.",
     "version": "Print the version.",
 }

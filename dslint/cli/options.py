@@ -118,6 +118,16 @@ FILES: Final = (
     _option("Files", "--per-file", is_flag=True, help="Make every file its own dataset."),
 )
 
+CACHE: Final = (
+    _option(
+        "Run",
+        "--cache-dir",
+        metavar="PATH",
+        shell_complete=complete.files,
+        help="Keep what was found here, not in the user's own cache folder.",
+    ),
+)
+
 COLOUR: Final = _option(
     "Output",
     "--color",
@@ -160,6 +170,8 @@ def overrides(options: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("force_exclude", "per_file"):
         if options.get(key):
             found[key.replace("_", "-")] = True
+    if options.get("cache_dir"):
+        found["cache-dir"] = options["cache_dir"]
     if ignores := per_file(options.get("per_file_ignores") or ()):
         found["per-file-ignores"] = ignores
     return found

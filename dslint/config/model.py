@@ -106,6 +106,10 @@ class Configuration(BaseModel):
     jobs: int = Field(
         0, ge=0, description="How many processes to use; 0 means one for small data, else one for each processor."
     )
+    cache: bool = Field(True, description="Whether to keep what was found, for files that do not change.")
+    cache_dir: str = Field(
+        "", description="Folder to keep it in, relative to this file; by default the user's own cache folder."
+    )
     output_format: Names = Field(
         (),
         description="Reports to write, each with an optional path: `sarif:out.sarif`.",

@@ -151,6 +151,8 @@ def _join(values: dict[str, Any], origins: dict[str, str], given: Mapping[str, A
             values[key] = (*values.get(key, ()), *value)
         elif key == "local-rules":
             values[key] = tuple(str(_path(layer, name)) for name in value)
+        elif key == "cache-dir":
+            values[key] = str(_path(layer, value)) if value else ""
         else:
             values[key] = value
 

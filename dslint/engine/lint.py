@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dslint.api import DamageRule, RecordRule, Rule, Scope
 from dslint.config.resolve import resolve
@@ -24,6 +24,9 @@ from dslint.sources.files import Discovery
 from dslint.sources.walk import Patterns
 from dslint.version import __version__
 
+if TYPE_CHECKING:
+    from dslint.engine.cache.runs import RunCache
+
 PARALLEL_FROM = 16 << 20
 """Bytes from which on processes pay: starting a worker costs about a second, linting a megabyte nearly as much."""
 
@@ -37,6 +40,7 @@ def lint(
     progress: Progress | None = None,
     file_rules_only: bool = False,
     clock: Clock = OFF,
+    cache: RunCache | None = None,
 ) -> Report:
     """Lint paths, or files that were already discovered.
 
@@ -48,6 +52,7 @@ def lint(
         progress: Is told how far the run has come.
         file_rules_only: Leave out rules that judge several files together, since not all files may be there.
         clock: Measures the stages, for the report.
+        cache: Outcomes of earlier runs.
 
     Raises:
         SourceError: If a path does not exist.
@@ -72,8 +77,14 @@ def lint(
     )
     with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:
         discovery = compared.left_out_of(found_files)
-        executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
-        outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
+        silenced = (str(settings.root), settings.per_file_ignores)
+        slot = cache.slot(job, discovery, compared, silenced) if cache is not None else None
+        outcome = cache.load(slot) if cache is not None and slot is not None else None
+        if outcome is None:
+            executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+            outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
+            if cache is not None and slot is not None:
+                cache.save(slot, discovery, outcome)
     return Report(
         outcome.findings,
         outcome.suppressed,

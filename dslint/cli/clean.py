@@ -1,0 +1,31 @@
+"""``dslint clean``: remove what earlier runs have kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dslint.cli.options import CACHE, with_options
+from dslint.cli.output import Broken, write
+
+
+@click.command("clean", context_settings={"auto_envvar_prefix": "DSLINT"})
+@with_options(CACHE)
+def command(cache_dir: str | None) -> None:
+    """Remove what earlier runs have kept for files that do not change.
+
+    Without --cache-dir that is the folder that the configuration here names, else the user's own cache folder.
+    """
+    from dslint.cli.session import load
+    from dslint.engine.cache.store import Store, user_folder
+    from dslint.report.phrases import count
+
+    chosen = cache_dir or load((".",), {}).settings.cache_dir
+    folder = Path(chosen) if chosen else user_folder()
+    try:
+        entries, size = Store(folder).clear()
+    except OSError as error:
+        raise Broken(f"cannot remove {folder}: {error.strerror or error}") from error
+    number = f"{entries:,} result" + ("" if entries == 1 else "s")
+    write(f"removed {number} of earlier runs, {count(size, 'byte')}, from {folder}")

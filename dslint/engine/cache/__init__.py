@@ -1,0 +1,1 @@
+"""Results of earlier runs, so that a run over unchanged data reads no record again."""
