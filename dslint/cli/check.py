@@ -145,7 +145,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
     from dslint.engine.executors.serial import WorkerLost
     from dslint.engine.lint import lint
 
-    cache = run_cache(session, options)
+    cache = run_cache(found, session, options)
     if not gc.isenabled():
         gc.freeze()
         gc.set_threshold(ALLOCATIONS)
@@ -170,9 +170,12 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
     return report
 
 
-def run_cache(session: Session, options: Mapping[str, Any]) -> RunCache | None:
-    """Return what earlier runs have kept, unless it is not wanted; what is timed is done."""
-    if options["no_cache"] or options["timings"] or not session.settings.cache:
+def run_cache(found: Discovery, session: Session, options: Mapping[str, Any]) -> RunCache | None:
+    """Return what earlier runs have kept, where it is wanted and pays; what is timed is done."""
+    from dslint.engine.lint import KEPT_FROM
+
+    unwanted = options["no_cache"] or options["timings"] or not session.settings.cache
+    if unwanted or sum(file.size for file in found.files) < KEPT_FROM:
         return None
     from dslint.engine.cache.runs import RunCache
     from dslint.engine.cache.store import Store, user_folder

@@ -27,6 +27,8 @@ from dslint.version import __version__
 if TYPE_CHECKING:
     from dslint.engine.cache.runs import RunCache
 
+KEPT_FROM = 1 << 20
+"""Bytes from which on an outcome is kept: less is linted about as fast as the key of its outcome is made."""
 PARALLEL_FROM = 16 << 20
 """Bytes from which on processes pay: starting a worker costs about a second, linting a megabyte nearly as much."""
 

@@ -14,15 +14,16 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 PROTOCOL: Final = 5
+_BUILT_IN: Final = "bool bytearray bytes complex dict float frozenset int list set str tuple"
 PLAIN: Final = frozenset(
     {
-        *(("builtins", name) for name in "bool bytearray bytes complex dict float frozenset int list set str tuple".split()),
+        *(("builtins", name) for name in _BUILT_IN.split()),
         *(("collections", name) for name in ("Counter", "OrderedDict", "defaultdict", "deque")),
         *(("datetime", name) for name in ("date", "datetime", "time", "timedelta", "timezone")),
         ("decimal", "Decimal"),
         ("fractions", "Fraction"),
     }
-)  # fmt: skip
+)
 """Classes outside of packages with rules that may be in a result."""
 
 

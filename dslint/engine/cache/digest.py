@@ -77,7 +77,9 @@ def of_file(path: Path | str) -> bytes:
     """
     path = Path(path)
     if path.is_dir():
-        return digest([(str(file.relative_to(path)), of_file(file)) for file in sorted(path.rglob("*")) if file.is_file()])
+        return digest(
+            [(str(file.relative_to(path)), of_file(file)) for file in sorted(path.rglob("*")) if file.is_file()]
+        )
     state = blake2b(digest_size=SIZE)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -94,7 +96,8 @@ def of_program(modules: Iterable[str]) -> bytes:
     Raises:
         OSError: If code cannot be read.
     """
-    code = sorted({file for name in {"dslint", *modules} for file in _sources(name)})
+    roots = {name.partition(".")[0] for name in modules}
+    code = sorted({file for name in {"dslint", *roots} for file in _sources(name)})
     return digest(
         FORMAT,
         __version__,

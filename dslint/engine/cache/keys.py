@@ -31,8 +31,10 @@ def run_key(job: Job, discovery: Discovery, contents: Sequence[bytes], compared:
     return digest(
         "run",
         of_program(modules(job)),
-        [(name, f"{kind.__module__}:{kind.__qualname__}", kind.version, job.rules[name])
-         for name, kind in zip(job.rules, kinds, strict=True)],
+        [
+            (name, f"{kind.__module__}:{kind.__qualname__}", kind.version, job.rules[name])
+            for name, kind in zip(job.rules, kinds, strict=True)
+        ],
         {name: (info.severity, info.sensitive) for name, info in job.infos.items()},
         job.overrides,
         {key: value for key, value in job.settings.items() if key not in compared.values},

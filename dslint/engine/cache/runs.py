@@ -19,8 +19,6 @@ from dslint.engine.run import Job, Outcome
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
 
-LEAST: Final = 1 << 20
-"""Bytes of data below which a run costs about as much as making its key."""
 _BLOCK: Final = 1 << 20
 
 State = tuple[int, int, int, int]
@@ -59,10 +57,10 @@ class RunCache:
     def slot(self, job: Job, discovery: Discovery, compared: References, silenced: Any) -> Slot | None:
         """Return the place of a run's outcome, or nothing where it is not kept.
 
-        Data from standard input, from memory, or that a plugin's reader made, and data of less than a megabyte is not.
+        Data from standard input, from memory, or that a plugin's reader made is not.
         """
         files = discovery.files
-        if sum(file.size for file in files) < LEAST or any(file.in_memory or file.converted for file in files):
+        if any(file.in_memory for file in files):
             return None
         try:
             states = [_state(file) for file in files]
