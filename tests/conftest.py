@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # What runs keep for the next one goes to a folder of this test run, not to that of the user.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="dslint-tests-")
 os.environ["DSLINT_NO_CACHE"] = "1"  # rules of tests may keep a state of their own in files
 
 # A change must not fail on an example that another change would have met as well; elsewhere the search goes on.
-settings.register_profile("ci", derandomize=True)
+# How fast examples are made says more of the machine than of the code.
+settings.register_profile("ci", derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("local", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("local")
 if os.environ.get("CI"):
     settings.load_profile("ci")
