@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -138,12 +139,19 @@ def _pieces(file: FileSpec, refs: Sequence[Ref]) -> dict[int | None, _Piece]:
         return {}
 
 
+def _any_between(ordered: Sequence[int], first: int, end: int) -> bool:
+    at = bisect_left(ordered, first)
+    return at < len(ordered) and ordered[at] < end
+
+
 def _by_number(file: FileSpec, wanted: set[int]) -> Iterator[tuple[int, _Piece]]:
     """Find records by their number, in one pass over the file."""
-    last = max(wanted)
+    ordered = sorted(wanted)
     for shard in shards(file):
-        if shard.first_record > last:
+        if shard.first_record > ordered[-1]:
             return
+        if file.columnar and not _any_between(ordered, shard.first_record, shard.first_record + shard.length):
+            continue  # of a table, a shard's length is its number of rows
         held = parse(shard)
         for record in held.records:
             ref = record.ref
