@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dslint.api import Record
-from dslint.engine.groups import candidate_pairs
+from dslint.engine.candidates import BUCKET_CAP_OF_MANY, Candidates
 from dslint.features.boilerplate import BoilerplateLines, SharedLines
-from dslint.features.minhash import band_keys, bands_for, signatures
+from dslint.features.minhash import alike, band_keys, bands_for, signatures, sketches
 from dslint.features.shingles import ShingleSets, distinct, jaccard, shingles
 from dslint.features.similarity import MinHash, Sketches, whole_text
 from dslint.sources.files import DiscoverySettings, discover
@@ -38,10 +38,7 @@ def load(path: Path) -> list[Record]:
 
 def boilerplate_of(records: Sequence[Record]) -> SharedLines:
     feature = BoilerplateLines()
-    state = feature.zero()
-    for record in records:
-        state = feature.add(state, record)
-    return feature.finish(state)
+    return feature.finish(feature.add_batch(feature.zero(), records))
 
 
 def redundant(size: int, pairs: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
@@ -78,8 +75,16 @@ def sets_of(texts: Sequence[str]) -> list[NDArray[np.uint64]]:
     return [block[i] for block in shingles(texts, *WORDS) for i in range(len(block))]
 
 
-def candidates(rows: NDArray[np.uint32], bands: int) -> Pairs:
-    found, _ = candidate_pairs(band_keys(rows, bands), np.arange(len(rows)))
+def candidates(rows: NDArray[np.uint32], bands: int, level: float) -> Pairs:
+    """Return the pairs that the rule compares: those that share a key and that an estimate does not rule out."""
+    keys, numbers = band_keys(rows, bands), np.arange(len(rows))
+    sketched = sketches(rows)
+
+    def likely(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return alike(sketched[left], sketched[right], level)
+
+    wanted = Candidates(BUCKET_CAP_OF_MANY, likely)
+    found = wanted.pairs((keys[:, column], numbers) for column in range(bands))
     return [(pair >> 32, pair & 0xFFFFFFFF) for pair in found.tolist()]
 
 
@@ -122,11 +127,11 @@ def print_definitions(records: Sequence[Record], gone: NDArray[np.bool_], boiler
 
 def print_rule(records: Sequence[Record], gone: NDArray[np.bool_], boilerplate: SharedLines) -> None:
     rows = MinHash().compute(records, boilerplate)
-    sketches = Sketches().compute(records, boilerplate)
+    compared = Sketches().compute(records, boilerplate)
     for level in LEVELS:
         rule = NearDuplicate(threshold=level)
-        pairs = candidates(rows, bands_for(level))
-        linked = [(a, b) for a, b in pairs if rule.compare(sketches[a], sketches[b]) >= level]
+        pairs = candidates(rows, bands_for(level), level)
+        linked = [(a, b) for a, b in pairs if rule.compare(compared[a], compared[b]) >= level]
         print_row("near-duplicate", level, redundant(len(records), linked), gone)
 
 
@@ -144,13 +149,14 @@ def print_bands(records: Sequence[Record], boilerplate: SharedLines) -> None:
     print(f"{'bands x rows':<14}{'candidates':>11}{'recall .8':>11}{'recall .9':>11}{'records .8':>12}{'seconds':>9}")
     for bands in (64, 32, 16, 8):
         start = time.process_time()
-        found = candidates(rows, bands)
+        found = candidates(rows, bands, 0.8)
         spent = time.process_time() - start
-        verified = {pair for pair in found if jaccard(sets[pair[0]], sets[pair[1]], 0.8) >= 0.8}
-        recalls = []
-        for level in (0.8, 0.9):
+        recalls, verified = [], set()
+        for level in (0.9, 0.8):
+            pairs = found if level == 0.8 else candidates(rows, bands, level)
+            verified = {pair for pair in pairs if jaccard(sets[pair[0]], sets[pair[1]], level) >= level}
             wanted = {pair for pair, similar in truth.items() if similar >= level}
-            recalls.append(len(wanted & verified) / max(1, len(wanted)))
+            recalls.insert(0, len(wanted & verified) / max(1, len(wanted)))
         by_record = redundant(len(sets), verified).sum() / max(1, redundant(len(sets), truth).sum())
         shape = f"{bands} x {rows.shape[1] // bands}"
         print(f"{shape:<14}{len(found):>11,}{recalls[0]:>11.3f}{recalls[1]:>11.3f}{by_record:>12.3f}{spent:>9.2f}")
