@@ -44,13 +44,22 @@ def run(options: argparse.Namespace) -> None:
         for size, r in found.items()
     ]
     print(table(("records", "CPU s", "us a record", "wall s", "MB"), lines))
-    print(f"\ngrowth of CPU time without the start: records^{growth:.3f}; of memory: records^{memory:.3f}")
+    print(f"\ngrowth of CPU time without the start: {_power(growth)}; of memory: {_power(memory)}")
     runs = {str(size): taken for size, taken in found.items()}
     save(options.output, "scale", {"shape": options.shape, "cpu": growth, "memory": memory, "runs": runs})
 
 
-def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
-    """Return the exponent of the power of the size that fits the costs best: the slope of the logarithms."""
+def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
+    """Return the exponent of the power of the size that fits the costs best: the slope of the logarithms.
+
+    ``None`` where a cost is not above zero: small runs may take no longer than a start.
+    """
+    if min(costs) <= 0:
+        return None
     x, y = [math.log(size) for size in sizes], [math.log(cost) for cost in costs]
     mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
     return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
+
+
+def _power(exponent: float | None) -> str:
+    return "too small to tell" if exponent is None else f"records^{exponent:.3f}"

@@ -41,6 +41,7 @@ def test_exponents() -> None:
     assert exponent(sizes, [3 * size for size in sizes]) == pytest.approx(1)
     assert exponent(sizes, [size**2 for size in sizes]) == pytest.approx(2)
     assert exponent(sizes, [7, 7, 7]) == pytest.approx(0)
+    assert exponent(sizes, [-1, 7, 7]) is None
 
 
 def test_stages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
