@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from dslint.api import DatasetRule, Finding, Levels, Message, Record, Ref, Scope, Severity, Target, formats, shared
-from dslint_rules.schema._faults import Faults
+from dslint.api import Finding, Levels, Message, Record, Ref, Severity, Target, formats, shared
+from dslint_rules.schema._faults import Fault, FaultRule, Faults
 from dslint_rules.schema._layout import is_well_formed
 
 _FORMATS: Final = frozenset(
@@ -28,7 +28,7 @@ _LISTS: Final = (
 )
 
 
-class MissingTarget(DatasetRule[Faults]):
+class MissingTarget(FaultRule):
     """A conversation has no answer to learn: no assistant turn, none at the end, or none that is trained on.
 
     **Why.** OpenAI refuses such an example, LLaMA-Factory and axolotl drop it and say only how many, and where nothing
@@ -44,7 +44,6 @@ class MissingTarget(DatasetRule[Faults]):
     [OpenAI: chat data preparation](https://cookbook.openai.com/examples/chat_finetuning_data_prep).
     """
 
-    severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 8 kinds of 8 were found"
     )
@@ -56,37 +55,21 @@ class MissingTarget(DatasetRule[Faults]):
 
     target: Target = shared(Target.GENERIC, description="Trainer that the data is for.")
 
-    scope: ClassVar[Scope] = Scope.FILE
-
     candidates = formats(*_FORMATS)
 
-    def zero(self) -> Faults:
-        """No record seen."""
-        return Faults()
-
-    def add(self, state: Faults, record: Record) -> Faults:
-        """Count the first thing that keeps the record from being trained on."""
-        state.records += 1
+    def fault(self, record: Record) -> Fault | None:
+        """Return the first thing that keeps the record from being trained on."""
         if record.format not in _FORMATS or not isinstance(record.data, Mapping):
-            return state
+            return None
         if record.format != record.source.format:  # a matter of mixed formats
-            return state
+            return None
         found = _empty_list(record) or _fault(record)
-        if found and is_well_formed(record):
-            where, message = found
-            goes_on = not record.is_preference and _UNANSWERED in message
-            about = (_GOES_ON if goes_on else "", "".join(letter for letter in message if not letter.isdigit()))
-            state.add(about, where, message)
-        return state
-
-    def add_rest(self, state: Faults, records: Sequence[Record], /) -> Faults:
-        """Count records of other formats."""
-        state.records += len(records)
-        return state
-
-    def merge(self, left: Faults, right: Faults) -> Faults:
-        """Add up."""
-        return left.merge(right)
+        if not found or not is_well_formed(record):
+            return None
+        where, message = found
+        goes_on = not record.is_preference and _UNANSWERED in message
+        about = (_GOES_ON if goes_on else "", "".join(letter for letter in message if not letter.isdigit()))
+        return Fault(about, where, message)
 
     def finish(self, state: Faults) -> Iterator[Finding]:
         """Report each record, or what is so in many."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from dslint.api import DatasetRule, FieldSpec, Finding, Record, Scope, Severity, escape_pointer, shape
-from dslint_rules.schema._faults import Faults
+from dslint.api import FieldSpec, Record, escape_pointer, shape
+from dslint_rules.schema._faults import Fault, FaultRule
 from dslint_rules.schema._layout import (
     CONTENT_KEYS,
     ROLE_KEYS,
@@ -25,7 +25,7 @@ Wrong = tuple[str, str, str, str]
 """JSON pointer, what it is called, the type found, the type expected."""
 
 
-class WrongType(DatasetRule[Faults]):
+class WrongType(FaultRule):
     """A field has a JSON type that trainers cannot train on, such as an object where text is expected.
 
     **Why.** LLaMA-Factory drops every record whose `output` is an object or a number; templates print a list as Python
@@ -39,48 +39,28 @@ class WrongType(DatasetRule[Faults]):
     [OpenAI: chat format](https://platform.openai.com/docs/api-reference/fine-tuning/chat-input).
     """
 
-    severity: ClassVar[Severity] = Severity.ERROR
     precision: ClassVar[str] = (
         "no finding in 48,367 records of 27 public files; planted in records of four of them, 6 kinds of 6 were found"
     )
 
-    scope: ClassVar[Scope] = Scope.FILE
-
     candidates = shape(has_wrong_type_or_turns)
 
-    def zero(self) -> Faults:
-        """No record seen."""
-        return Faults()
-
-    def add(self, state: Faults, record: Record) -> Faults:
-        """Count all wrong types of a record as one fault, at the first of them; null is another rule's."""
-        state.records += 1
+    def fault(self, record: Record) -> Fault | None:
+        """Return all wrong types of a record as one fault, at the first of them; null is another rule's."""
         layout = layout_of(record)
         if layout is None or not (layout.wrong or layout.turns):
-            return state
+            return None
         wrong = list(_wrong_fields(record, layout))
         for turn in raw_turns(record, layout):
             if not is_plain(turn.value):
                 wrong += _wrong_in_turn(turn)
-        if wrong:
-            pointer, name, found, expected = wrong[0]
-            more = f", and {len(wrong) - 1} more of a wrong type" if len(wrong) > 1 else ""
-            message = f"{name} is {with_article(found)}, expected {expected}{more}"
-            state.add((name, found), record.ref.at(pointer), message)
-        return state
-
-    def add_rest(self, state: Faults, records: Sequence[Record], /) -> Faults:
-        """Count records that have none."""
-        state.records += len(records)
-        return state
-
-    def merge(self, left: Faults, right: Faults) -> Faults:
-        """Add up."""
-        return left.merge(right)
-
-    def finish(self, state: Faults) -> Iterator[Finding]:
-        """Report each record, or the field where many have it."""
-        yield from state.findings(self)
+        if not wrong:
+            return None
+        pointer, name, found, expected = wrong[0]
+        more = f", and {len(wrong) - 1} more of a wrong type" if len(wrong) > 1 else ""
+        return Fault(
+            (name, found), record.ref.at(pointer), f"{name} is {with_article(found)}, expected {expected}{more}"
+        )
 
 
 def _wrong_fields(record: Record, layout: Layout) -> Iterator[Wrong]:
