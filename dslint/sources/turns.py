@@ -58,8 +58,9 @@ def message(
     raw_role: Any = None,
     trained: bool = True,
     tool_calls: tuple[ToolCall, ...] = (),
+    text: str | None = None,
 ) -> Message:
-    """Make a :class:`Message`."""
+    """Make a :class:`Message`; ``text`` is that of its parts, where it is at hand."""
     made = cast(Any, _Draft())
     made.role = role
     made.parts = parts
@@ -68,7 +69,7 @@ def message(
     made.raw_role = raw_role
     made.trained = trained
     made.tool_calls = tool_calls
-    made.text = joined(parts)
+    made.text = joined(parts) if text is None else text
     made.__class__ = Message
     return cast(Message, made)
 
