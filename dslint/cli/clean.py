@@ -27,5 +27,4 @@ def command(cache_dir: str | None) -> None:
         entries, size = Store(folder).clear()
     except OSError as error:
         raise Broken(f"cannot remove {folder}: {error.strerror or error}") from error
-    number = f"{entries:,} result" + ("" if entries == 1 else "s")
-    write(f"removed {number} of earlier runs, {count(size, 'byte')}, from {folder}")
+    write(f"removed {count(entries, 'result')} of earlier runs, {count(size, 'byte')}, from {folder}")

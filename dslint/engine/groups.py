@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -9,7 +10,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.api import GroupRule, PairRule
+from dslint.api import GroupRule, PairRule, Scope
 from dslint.engine.candidates import BUCKET_CAP, BUCKET_CAP_OF_MANY, Candidates, Column, Groups, distinct, shared, split
 from dslint.engine.linking import Linker
 from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
@@ -92,18 +93,22 @@ class Grouping:
             if not isinstance(rule, GroupRule | PairRule) or planned.id in self.reduction.crashes:
                 continue
             context = Context(self.plan, planned.id, self.files, self.reduction.values)
+            totals = self._totals(rule.scope)
             try:
                 for unit in _units(planned, self.reduction.keyed):
                     with self.reduction.clock.stage("group", planned.id):
-                        counted = replace(context, total=self._total(planned, unit.name))
+                        counted = replace(context, total=totals[unit.name])
                         found = self._found(rule, counted, unit, table)
                     yield from (Raw(planned.id, finding, unit.name) for finding in found)
             except Failed as failure:
                 self.reduction.crash(failure.crash)
 
-    def _total(self, planned: PlannedRule, unit: str) -> int:
-        places = self.reduction.places
-        return sum(len(p.columns) for source, p in places if scope_key(planned.rule.scope, source) == unit)
+    def _totals(self, scope: Scope) -> Counter[str]:
+        """Count the records of what is judged together."""
+        totals: Counter[str] = Counter()
+        for source, places in self.reduction.places:
+            totals[scope_key(scope, source)] += len(places.columns)
+        return totals
 
     def _found(self, rule: GroupRule | PairRule, context: Context, unit: Unit, table: RecordTable) -> list[Finding]:
         if isinstance(rule, GroupRule):

@@ -81,12 +81,12 @@ def lint(
         discovery = compared.left_out_of(found_files)
         silenced = (str(settings.root), settings.per_file_ignores)
         slot = cache.slot(job, discovery, compared, silenced) if cache is not None else None
-        outcome = cache.load(slot) if cache is not None and slot is not None else None
+        outcome = slot.load() if slot is not None else None
         if outcome is None:
             executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
             outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
-            if cache is not None and slot is not None:
-                cache.save(slot, discovery, outcome)
+            if slot is not None:
+                slot.save(outcome)
     return Report(
         outcome.findings,
         outcome.suppressed,

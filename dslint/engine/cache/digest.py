@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from importlib.machinery import PathFinder
 from pathlib import Path, PurePath
 from typing import Any, Final, Protocol
@@ -80,11 +80,8 @@ def of_file(path: Path | str) -> bytes:
         return digest(
             [(str(file.relative_to(path)), of_file(file)) for file in sorted(path.rglob("*")) if file.is_file()]
         )
-    state = blake2b(digest_size=SIZE)
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            state.update(block)
-    return state.digest()
+        return file_digest(file, lambda: blake2b(digest_size=SIZE)).digest()
 
 
 def of_program(modules: Iterable[str]) -> bytes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from dslint.engine.cache.digest import digest, of_file, of_program
 from dslint.engine.plan import make_plan
 from dslint.engine.references import References
 from dslint.engine.run import Job
-from dslint.sources.files import Discovery, FileSpec
+from dslint.sources.files import Discovery
 
 
 def run_key(job: Job, discovery: Discovery, contents: Sequence[bytes], compared: References, silenced: Any) -> bytes:
@@ -42,7 +42,7 @@ def run_key(job: Job, discovery: Discovery, contents: Sequence[bytes], compared:
         _named_files(job),
         (job.shard_size, job.screened),
         silenced,
-        [_file(file) for file in discovery.files],
+        list(discovery.files),
         list(contents),
         discovery.damages,
         discovery.notifications,
@@ -64,10 +64,6 @@ def _named_files(job: Job) -> Mapping[str, Any]:
             if each.metadata.get("path") and isinstance(value, str) and value:
                 found[f"{planned.key}.{each.name}"] = (planned.feature.version, _content(value))
     return found
-
-
-def _file(file: FileSpec) -> FileSpec:
-    return replace(file, content=None)
 
 
 def _content(name: str) -> bytes | None:

@@ -6,8 +6,9 @@ import os
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import xxhash
 
@@ -19,8 +20,6 @@ from dslint.engine.run import Job, Outcome
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
 
-_BLOCK: Final = 1 << 20
-
 State = tuple[int, int, int, int]
 
 
@@ -29,14 +28,42 @@ class Slot:
     """The place of one run's outcome.
 
     Attributes:
+        store: Where it is.
         key: Its key.
         packages: Top-level names of the packages whose classes the outcome may hold.
-        states: Size and times of the files when their content was digested.
+        files: The files of the run.
+        states: Their sizes and times when their content was digested.
     """
 
+    store: Store
     key: bytes
     packages: frozenset[str]
+    files: Sequence[FileSpec]
     states: Sequence[State]
+
+    def load(self) -> Outcome | None:
+        """Return the outcome of an earlier run, if a whole one is there."""
+        body = self.store.get(self.key)
+        if body is None:
+            return None
+        try:
+            found = unpack(body, self.packages)
+        except (pickle.PickleError, EOFError, TypeError, ValueError, AttributeError, ImportError):
+            return None
+        return found if isinstance(found, Outcome) else None
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep an outcome, unless a file changed meanwhile or something could not do its job."""
+        if any(note.severity is Severity.ERROR for note in outcome.notifications):
+            return
+        try:
+            if [_state(file) for file in self.files] != self.states:
+                return
+            body = pack(outcome, self.packages)
+        except (OSError, pickle.PickleError, TypeError, AttributeError):
+            return
+        self.store.put(self.key, body)
+        self.store.evict()
 
 
 @dataclass(slots=True)
@@ -69,31 +96,7 @@ class RunCache:
         except (OSError, pickle.PicklingError, TypeError, AttributeError):
             return None
         packages = frozenset(name.partition(".")[0] for name in modules(job)) | {"dslint"}
-        return Slot(key, packages, states)
-
-    def load(self, slot: Slot) -> Outcome | None:
-        """Return the outcome of an earlier run, if a whole one is there."""
-        body = self.store.get(slot.key)
-        if body is None:
-            return None
-        try:
-            found = unpack(body, slot.packages)
-        except (pickle.PickleError, EOFError, TypeError, ValueError, AttributeError, ImportError):
-            return None
-        return found if isinstance(found, Outcome) else None
-
-    def save(self, slot: Slot, discovery: Discovery, outcome: Outcome) -> None:
-        """Keep an outcome, unless a file changed meanwhile or something could not do its job."""
-        if any(note.severity is Severity.ERROR for note in outcome.notifications):
-            return
-        try:
-            if [_state(file) for file in discovery.files] != list(slot.states):
-                return
-            body = pack(outcome, slot.packages)
-        except (OSError, pickle.PickleError, TypeError, AttributeError):
-            return
-        self.store.put(slot.key, body)
-        self.store.evict()
+        return Slot(self.store, key, packages, files, states)
 
 
 def content_of(location: str | Path) -> bytes:
@@ -102,11 +105,8 @@ def content_of(location: str | Path) -> bytes:
     Raises:
         OSError: If it cannot be read.
     """
-    state = xxhash.xxh3_128()
     with open(location, "rb", buffering=0) as file:
-        while block := file.read(_BLOCK):
-            state.update(block)
-    return state.digest()
+        return file_digest(file, xxhash.xxh3_128).digest()
 
 
 def _state(file: FileSpec) -> State:

@@ -53,13 +53,11 @@ class Store:
         folder: Where they are.
         limit: Bytes that they may take together.
         problem: Why nothing more is written; empty while all is well.
-        written: How many entries were written.
     """
 
     folder: Path
     limit: int = LIMIT
     problem: str = ""
-    written: int = 0
     _secret: bytes = field(default=b"", repr=False)
 
     def get(self, key: bytes) -> bytes | None:
@@ -91,7 +89,6 @@ class Store:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, _mac(secret, name, body), body)
-            self.written += 1
         except OSError as error:
             self.problem = error.strerror or type(error).__name__
 
