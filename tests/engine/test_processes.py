@@ -92,6 +92,16 @@ def test_a_worker_that_is_killed_is_told_and_its_lines_are_read_again(folder: Pa
     assert code == 0
 
 
+def test_a_worker_that_died_is_not_told_again_by_the_next_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DSLINT_NO_CACHE")
+    write(folder, {20_000: "fatal"})
+    (folder / "left").write_text("1")
+    runs = [check(folder, "--cache-dir", str(tmp_path / "kept"))[1]["notifications"] for _ in range(3)]
+    assert [len(notes) for notes in runs] == [1, 0, 0]
+
+
 def test_lines_that_end_two_workers_are_named_and_never_look_like_a_pass(folder: Path) -> None:
     write(folder, {10: "bad", 20_000: "fatal"})
     (folder / "left").write_text("2")

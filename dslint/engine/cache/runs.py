@@ -17,6 +17,7 @@ from dslint.engine.cache.keys import modules, run_key
 from dslint.engine.cache.store import Store
 from dslint.engine.references import References
 from dslint.engine.run import Job, Outcome
+from dslint.model.finding import Notice
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
 
@@ -53,8 +54,8 @@ class Slot:
         return found if isinstance(found, Outcome) else None
 
     def save(self, outcome: Outcome) -> None:
-        """Keep an outcome, unless a file changed meanwhile or something could not do its job."""
-        if any(note.severity is Severity.ERROR for note in outcome.notifications):
+        """Keep an outcome, unless a file changed meanwhile or something could not do its job, or not at once."""
+        if any(note.severity is Severity.ERROR or note.notice is Notice.WORKER_LOST for note in outcome.notifications):
             return
         try:
             if [_state(file) for file in self.files] != self.states:
