@@ -6,29 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
+from dslint.features.function_words import FUNCTION_WORDS
 from dslint.features.patterns import expression
-
-_FUNCTION_WORDS: Final = {
-    "en": "the and of is that it with was for are this be have from or by you which their has were would there "
-    "been what when who will more can her his they your about should into than its these",
-    "de": "der die und das ist nicht ein eine den dem zu mit sich auf für von auch wird sind wie oder aber nach "
-    "bei einer einem einen werden kann durch wenn nur noch zum zur über dass ich sie wir ihr ihre",
-    "fr": "les des est une que dans pour qui sur pas avec plus sont aux par être nous vous cette ces mais ou où leur "
-    "elle très comme peut votre vos entre fait aussi lorsque",
-    "es": "los las una por con para del más pero sus como está son también fue muy hay desde sobre cuando este esta "
-    "todo nos puede ser tiene entre donde hasta porque usted el y es",
-    "it": "di che il è una per non con gli della nel sono anche delle alla più dei come questo questa ma ha essere "
-    "nella dal perché ogni può così loro molto si",
-    "pt": "não uma para com dos das mais como mas foi ao ele tem seu sua ou quando muito já está também só pelo pela "
-    "são você isso essa este os as um em",
-    "nl": "het een van en dat niet zijn op aan met voor als er maar om ook naar dan bij nog wordt deze door worden "
-    "hebben kan meer uit wat of je ze",
-    "sv": "och att det som är på för av med den inte har ett till jag kan om så men eller också från vid var han hon",
-    "pl": "nie się na jest że jak ale co dla przez przy jego jej tak czy być może oraz który która które są lub",
-    "tr": "bir ve bu için ile olarak daha çok olan gibi ne kadar sonra değil ama veya her olduğu",
-    "id": "yang dan di dengan untuk tidak ini dari dalam akan pada itu adalah ke juga atau karena oleh saya anda",
-}
-
 
 _NAMES: Final = """
 a ale am an as att bu by co come con da dal dan das de del den des di die do door dos due e el ele em en essa
@@ -42,7 +21,7 @@ _AMBIGUOUS: Final = frozenset(_NAMES.split())
 
 def _exclusive() -> dict[str, str]:
     languages: dict[str, list[str]] = {}
-    for language, words in _FUNCTION_WORDS.items():
+    for language, words in FUNCTION_WORDS.items():
         for word in words.split():
             languages.setdefault(word, []).append(language)
     return {word: found[0] for word, found in languages.items() if len(found) == 1 and word not in _AMBIGUOUS}
@@ -50,8 +29,8 @@ def _exclusive() -> dict[str, str]:
 
 EXCLUSIVE: Final = _exclusive()
 """Language by function word, for words that only one of the languages has."""
-ANY: Final = frozenset(word for words in _FUNCTION_WORDS.values() for word in words.split())
-KNOWN: Final = frozenset(_FUNCTION_WORDS)
+ANY: Final = frozenset(word for words in FUNCTION_WORDS.values() for word in words.split())
+KNOWN: Final = frozenset(FUNCTION_WORDS)
 _DIFFERENT: Final = 4
 _SPOKEN: Final = 5
 _TIMES_MORE: Final = 3
@@ -76,13 +55,13 @@ def latin_language(text: str) -> tuple[str, Counter[str], int]:
 
 
 _ENGLISH: Final = frozenset(
-    f"""{_FUNCTION_WORDS["en"]} am as at come con dan den des die do dos du for ha had has if man mas men met no not on
+    f"""{FUNCTION_WORDS["en"]} am as at come con dan den des die do dos du for ha had has if man mas men met no not on
     or ou per plus pod pour sei sin so son ten to van war""".split()
 )
 """English words, and names, that other languages' function words look like."""
 _INCLUSIVE: Final = {
     code: frozenset(words.split()) - (_ENGLISH if code != "en" else frozenset())
-    for code, words in _FUNCTION_WORDS.items()
+    for code, words in FUNCTION_WORDS.items()
 }
 _FOREIGN: Final = "|".join(sorted({w for words in _INCLUSIVE.values() for w in words} - _ENGLISH))
 FOREIGN: Final = rf"(?i)(?:^|[^a-z])(?:{_FOREIGN})(?:$|[^a-z])"
