@@ -6,9 +6,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import orjson
 import xxhash
+
+from dslint.api import Feature, Record
 
 _BUCKETS: Final = 1 << 16
 
@@ -16,6 +19,32 @@ _BUCKETS: Final = 1 << 16
 def stable_hash(text: str) -> int:
     """Return 64 bits that stand for ``text`` in every process."""
     return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True)
+class RecordHash(Feature[int]):
+    """A hash of all that a record holds, by which samples are drawn.
+
+    Where the record stands has no part in it, so a sample stays the same when records are inserted before it. Copies of
+    a record count once in a sample; :class:`Frequent` still counts them all.
+    """
+
+    def compute(self, records: Sequence[Record], /) -> Sequence[int]:
+        """Return each record's hash."""
+        return [xxhash.xxh3_64_intdigest(_as_bytes(record.data)) for record in records]
+
+
+RecordHashes = Annotated[Sequence[int], RecordHash]
+"""Ask, for a batch of records, for what decides which of them fall into a sample."""
+OwnHash = Annotated[int, RecordHash]
+"""Ask for what decides whether a record falls into a sample."""
+
+
+def _as_bytes(data: Any) -> bytes:
+    try:
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # lone surrogates, integers beyond 64 bits, what came from memory or a table
+        return repr(data).encode("utf-8", "surrogatepass")
 
 
 @dataclass(slots=True)
@@ -72,8 +101,8 @@ class Frequent:
     """Counts of values of which only the frequent ones matter.
 
     Counts are kept by 16 bits of a value's hash, so that memory is bounded, and the values themselves in a sample. A
-    count is too high by what shares the hash, on average by 1/65,536 of the total; a value that makes up a tenth of the
-    total is missing from a sample of 256 once in 10^11 datasets.
+    count is too high by what shares the hash, on average by 1/65,536 of the total; a value that a tenth of different
+    records have is missing from a sample of 256 once in 10^11 datasets.
 
     Attributes:
         total: How many values were counted.
@@ -86,14 +115,14 @@ class Frequent:
     sample: Sample = field(default_factory=lambda: Sample(256))
 
     def add(self, value: str, key: int, where: Any = None) -> None:
-        """Count ``value`` in; ``key`` is a hash that tells this occurrence from others."""
+        """Count ``value`` in; ``key`` is a hash of the record that has it."""
         self.total += 1
         self.counts[stable_hash(value) % _BUCKETS] += 1
         if self.sample.wants(key):
             self.sample.add(key, (value, where))
 
     def add_all(self, values: Sequence[str], keys: Sequence[int], places: Sequence[Any]) -> None:
-        """Count values in, each with the hash that tells its occurrence from others and with where it is."""
+        """Count values in, each with a hash of the record that has it and with where it is."""
         self.total += len(values)
         for value, count in Counter(values).items():
             self.counts[stable_hash(value) % _BUCKETS] += count

@@ -6,9 +6,12 @@ from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from dslint.model.ref import Ref
+
+_order: Final = attrgetter("order")
 
 
 class Example(NamedTuple):
@@ -16,15 +19,18 @@ class Example(NamedTuple):
 
     Attributes:
         rank: What to show first, lowest first; places of one rank come in their order in the data.
-        order: The place as a sort key.
         ref: The place.
         note: What is there.
     """
 
     rank: float
-    order: tuple[str, int, int, str, tuple[int, int]]
     ref: Ref
     note: str
+
+    @property
+    def order(self) -> tuple[float, tuple[str, int, int, str, tuple[int, int]], str]:
+        """Sort key."""
+        return (self.rank, self.ref.order, self.note)
 
 
 @dataclass(slots=True)
@@ -44,13 +50,13 @@ class Tally:
     def add(self, ref: Ref, note: str = "", rank: float = 0.0) -> None:
         """Count one place."""
         self.count += 1
-        self._keep(Example(rank, ref.order, ref, note))
+        self._keep(Example(rank, ref, note))
 
     def add_all(self, refs: Sequence[Ref]) -> None:
         """Count places without a note."""
         self.count += len(refs)
         for ref in nsmallest(self.limit, refs, key=lambda ref: ref.order):
-            self._keep(Example(0.0, ref.order, ref, ""))
+            self._keep(Example(0.0, ref, ""))
 
     def merge(self, other: Tally) -> Tally:
         """Count the places of ``other`` in, and return self."""
@@ -62,7 +68,7 @@ class Tally:
     def _keep(self, example: Example) -> None:
         kept = self.examples
         if len(kept) >= self.limit:
-            if example >= kept[-1]:
+            if example.order >= kept[-1].order:
                 return
             kept.pop()
-        insort(kept, example)
+        insort(kept, example, key=_order)

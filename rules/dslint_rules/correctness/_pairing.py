@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from dslint.api import Ref
 from dslint.features.patterns import expression
 
 PROMPT_WORDS: Final = 60
@@ -30,9 +31,9 @@ Words = tuple[int, set[int], set[int]]
 
 
 class Pair(NamedTuple):
-    """The words of one record's prompt and response, as hashes, and the record's number."""
+    """The words of one record's prompt and response, as hashes, and the record's place."""
 
-    record: int
+    ref: Ref
     prompt: bytes
     response: bytes
 
@@ -70,7 +71,7 @@ def _unpacked(words: bytes) -> set[int]:
 
 def rare(sample: Sequence[Pair]) -> list[Words]:
     """Return the sampled pairs without common words, those that have words left on both sides."""
-    pairs = [(pair.record, _unpacked(pair.prompt), _unpacked(pair.response)) for pair in sample]
+    pairs = [(pair.ref.record or 0, _unpacked(pair.prompt), _unpacked(pair.response)) for pair in sample]
     most = max(1, COMMON * len(pairs))
     asked = Counter(word for _, prompt, _ in pairs for word in prompt)
     answered = Counter(word for _, _, response in pairs for word in response)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
-from dslint.features.frequent import Sample, stable_hash
+from dslint.features.frequent import RecordHashes, Sample
 from dslint_rules.correctness._pairing import (
     MIN_CHANCE,
     PROMPT_WORDS,
@@ -66,9 +66,9 @@ class MisalignedPairs(DatasetRule[Pairs]):
         """Return no pairs."""
         return Pairs()
 
-    def add_batch(self, state: Pairs, records: Sequence[Record], /) -> Pairs:
+    def add_batch(self, state: Pairs, records: Sequence[Record], hashes: RecordHashes, /) -> Pairs:
         """Keep the words of the records that fall into the sample."""
-        keys = [_key(record) for record in records]
+        keys = [own if _is_pair(record) else None for record, own in zip(records, hashes, strict=True)]
         state.total += len(keys) - keys.count(None)
         for position in state.sample.smallest(keys):
             record, key = records[position], keys[position]
@@ -76,7 +76,7 @@ class MisalignedPairs(DatasetRule[Pairs]):
             if answer is not None and key is not None:
                 asked = " ".join(turn.text[-TEXT:] for turn in record.context if turn.role == "user")
                 prompt, response = words(asked[-TEXT:], PROMPT_WORDS), words(answer.text[:TEXT], RESPONSE_WORDS)
-                state.sample.add(key, Pair(record.ref.record or 0, prompt, response))
+                state.sample.add(key, Pair(record.ref, prompt, response))
         return state
 
     def merge(self, left: Pairs, right: Pairs) -> Pairs:
@@ -123,8 +123,5 @@ class MisalignedPairs(DatasetRule[Pairs]):
         )
 
 
-def _key(record: Record) -> int | None:
-    """Return what decides whether the record falls into the sample; ``None`` where it has no pair."""
-    if record.answer is None or record.format in ("text", "evaluation"):
-        return None
-    return stable_hash(f"{record.ref.path} {record.ref.record or 0}")
+def _is_pair(record: Record) -> bool:
+    return record.answer is not None and record.format not in ("text", "evaluation")

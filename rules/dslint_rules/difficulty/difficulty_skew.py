@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, keys
-from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.frequent import Frequent, OwnHash
 from dslint.features.splits import is_held_out
 from dslint_rules.difficulty._proxy import level
 
@@ -70,15 +70,14 @@ class DifficultySkew(DatasetRule[Levels]):
         """Return no levels."""
         return Levels()
 
-    def add(self, state: Levels, record: Record) -> Levels:
+    def add(self, state: Levels, record: Record, key: OwnHash, /) -> Levels:
         """Count the record's level."""
         if is_held_out(record):
             return state
         state.records += 1
         label = _label(record.field(self.label_field))
         if label:
-            where = f"{record.ref.path}:{record.ref.record}"
-            state.labels.add(label, stable_hash(where))
+            state.labels.add(label, key)
         if self.proxy:
             state.guesses[level(record)] += 1
         return state

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
-from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.frequent import Frequent, RecordHashes
 from dslint.features.splits import is_held_out
 from dslint.features.task import opening
 
@@ -41,12 +41,11 @@ class PromptTemplateShare(DatasetRule[Frequent]):
         """Return no counts."""
         return Frequent()
 
-    def add_batch(self, state: Frequent, records: Sequence[Record], /) -> Frequent:
+    def add_batch(self, state: Frequent, records: Sequence[Record], hashes: RecordHashes, /) -> Frequent:
         """Count the openings of the records' questions."""
-        trained = [record for record in records if not is_held_out(record)]
-        told = [(words, record) for record in trained if (words := opening(record.question, self.words))]
-        keys = [stable_hash(f"{record.ref.record} {record.question}") for _, record in told]
-        state.add_all([words for words, _ in told], keys, [record.ref for _, record in told])
+        trained = ((record, key) for record, key in zip(records, hashes, strict=True) if not is_held_out(record))
+        told = [(words, key, record.ref) for record, key in trained if (words := opening(record.question, self.words))]
+        state.add_all([words for words, _, _ in told], [key for _, key, _ in told], [ref for _, _, ref in told])
         return state
 
     def merge(self, left: Frequent, right: Frequent) -> Frequent:

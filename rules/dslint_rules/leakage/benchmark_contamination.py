@@ -18,9 +18,8 @@ _NUMBERS = 0.5
 
 
 class Hit(NamedTuple):
-    """A record that holds an evaluation prompt; sorted by place."""
+    """A record that holds an evaluation prompt."""
 
-    order: tuple[str, int, int, str, tuple[int, int]]
     ref: Ref
     overlap: Overlap
 
@@ -35,7 +34,7 @@ class Hits:
 
     def keep(self, hit: Hit) -> None:
         """Keep a hit if it is among the first."""
-        insort(self.first, hit)
+        insort(self.first, hit, key=lambda each: each.ref.order)
         del self.first[_FEW + 1 :]
 
 
@@ -87,7 +86,7 @@ class BenchmarkContamination(DatasetRule[dict[str, Hits]]):
         hits.count += 1
         hits.certain += overlap.coverage >= self.error_coverage
         ref = asking_turn(record).ref
-        hits.keep(Hit(ref.order, ref, overlap))
+        hits.keep(Hit(ref, overlap))
         return state
 
     def merge(self, left: dict[str, Hits], right: dict[str, Hits]) -> dict[str, Hits]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Ref
-from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.frequent import Frequent, RecordHashes
 from dslint.features.patterns import expression
 from dslint.features.splits import is_held_out, is_unwanted
 from dslint.features.task import first_words as leading_words
@@ -36,16 +36,16 @@ class TemplatedPart(DatasetRule[Frequent]):
         """Add the counts."""
         return left.merge(right)
 
-    def add_batch(self, state: Frequent, records: Sequence[Record], /) -> Frequent:
+    def add_batch(self, state: Frequent, records: Sequence[Record], hashes: RecordHashes, /) -> Frequent:
         """Count the openings or endings of the records' answers."""
         values: list[str] = []
         keys: list[int] = []
         places: list[Ref] = []
-        for record in records:
+        for record, key in zip(records, hashes, strict=True):
             text = self.prose(record)
             if text and (words := self.part(text)):
                 values.append(words)
-                keys.append(stable_hash(f"{record.ref.record} {text}"))
+                keys.append(key)
                 places.append(record.ref)
         state.add_all(values, keys, places)
         return state

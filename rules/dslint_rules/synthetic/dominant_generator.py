@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, keys
-from dslint.features.frequent import Frequent, stable_hash
+from dslint.features.frequent import Frequent, OwnHash
 from dslint.features.splits import is_held_out
 from dslint_rules.synthetic._provenance import FIELDS, NESTED, generator
 
@@ -51,13 +51,13 @@ class DominantGenerator(DatasetRule[Generators]):
         """Return nothing seen."""
         return Generators()
 
-    def add(self, state: Generators, record: Record) -> Generators:
+    def add(self, state: Generators, record: Record, key: OwnHash, /) -> Generators:
         """Count the record's generator."""
         if not is_held_out(record):
             state.records += 1
             name = generator(record, self.fields)
             if name:
-                state.names.add(name, stable_hash(f"{record.ref.record} {name}"), record.ref)
+                state.names.add(name, key, record.ref)
         return state
 
     def add_rest(self, state: Generators, records: Sequence[Record], /) -> Generators:
