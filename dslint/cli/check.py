@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from dslint.model.report import Report
     from dslint.sources.files import Discovery
 
-ALLOCATIONS = 100_000
-"""Objects made between two searches for cycles; with Python's 700 a third of the time to parse goes there."""
 FAIL_ON = (*(level.value for level in Severity), "never")
 
 
@@ -143,13 +141,12 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
     from dslint.cli.session import ConfigProblem
     from dslint.config.errors import ConfigError
     from dslint.engine.executors.serial import WorkerLost
+    from dslint.engine.garbage import collect_rarely
     from dslint.engine.lint import lint
 
     cache = run_cache(found, session, options)
-    if not gc.isenabled():
-        gc.freeze()
-        gc.set_threshold(ALLOCATIONS)
-        gc.enable()
+    if not gc.isenabled():  # the command is a process of its own; a program that calls it keeps what it has set
+        collect_rarely()
     try:
         report = lint(
             found,

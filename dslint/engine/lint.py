@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -135,12 +136,21 @@ def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -
     """Return the executor for ``jobs`` processes; 0 decides by the size of the data."""
     if jobs == 0:
         size = sum(file.size for file in discovery.files)
-        jobs = (os.cpu_count() or 1) if size >= PARALLEL_FROM else 1
+        jobs = processors() if size >= PARALLEL_FROM else 1
     if jobs == 1:
         return SerialExecutor()
     from dslint.engine.executors.process import ProcessExecutor
 
     return ProcessExecutor(jobs, local_files)
+
+
+def processors() -> int:
+    """Return how many processors this process may use, which in a container are often fewer than there are."""
+    if sys.version_info >= (3, 13):
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def ignores(settings: Settings) -> Callable[[str, str, str], bool]:

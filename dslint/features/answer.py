@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final, NamedTuple
 
+from dslint.features.patterns import expression
 from dslint.features.text import canonical, is_unspaced, looks_like_code, normalise, plain
 
 SHORT: Final = 8
@@ -15,19 +16,19 @@ _ALIKE: Final = 0.5
 
 _DIGITS: Final = r"\d(?:[\d,.]*\d)?"
 _NUMBER: Final = r"[-+]?\d[\d,.]*"
-_LAST_NUMBER: Final = re.compile(rf"=\s*\D{{0,3}}({_NUMBER})[^\w+-]*(?:[^\W\d]+[^\w]*)?$")
-_MARKED: Final = re.compile(
+_LAST_NUMBER: Final = expression(rf"=\s*\D{{0,3}}({_NUMBER})[^\w+-]*(?:[^\W\d]+[^\w]*)?$")
+_MARKED: Final = expression(
     r"(?:####|\\boxed\{|(?:answer|label|result|category|antwort|respuesta|réponse|答案|结果|結果)"
     r"\s*(?::|\uff1a|is\b|ist\b|es\b|est\b|是|为|為)\s*:?)\s*([^\n}]{1,40})\}?\W*$",
     re.IGNORECASE,
 )
-_WORD: Final = re.compile(r"\w+")
-_QUANTITY: Final = re.compile(
+_WORD: Final = expression(r"\w+")
+_QUANTITY: Final = expression(
     rf"(?P<before>[$€£¥₹]?)\s?(?P<sign>(?<![\w.])[-\u2212])?(?P<value>{_DIGITS}(?:\s?/\s?{_DIGITS})?)"
     r"(?P<after>\s?[%€£¥₹°]\s?[^\W\d_]?|\s?[^\W\d_]+)?"
 )
-_CHOICE: Final = re.compile(r"\W*(?:option\s)?\(?([A-H])[.):]?", re.IGNORECASE)
-_POLARITY: Final = re.compile(
+_CHOICE: Final = expression(r"\W*(?:option\s)?\(?([A-H])[.):]?", re.IGNORECASE)
+_POLARITY: Final = expression(
     r"\W*(?:(?P<yes>yes|true|correct|ja|richtig|wahr|sí|verdadero|oui|vrai|sim|да|верно|نعم|صحيح|हाँ|हां|सही|はい|是的?|对|對|正确)|"
     r"(?P<no>no|false|incorrect|nein|falsch|falso|non|faux|não|нет|неверно|لا|خطأ|नहीं|गलत|いいえ|否|不是|错误?|錯誤?))"
     r"(?:[,.!:;\u3002\uff0c\uff01\u060c\u0964]|\s+[\u2013\u2014-]|\s*$)",

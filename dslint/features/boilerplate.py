@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import xxhash
 
 from dslint.api import DatasetFeature, Record
+from dslint.features.patterns import expression
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ MIN_RECORDS = 20
 _BUCKETS: Final = 1 << 22
 _SPARSE: Final = 1 << 18
 _LONG_LINE: Final = 80
-_SENTENCE_END: Final = re.compile(r"(?<=[.:!?])\s+|(?<=[\u3002\uff1a\uff01\uff1f\u0964])\s*")
+_SENTENCE_END: Final = expression(r"(?<=[.:!?])\s+|(?<=[\u3002\uff1a\uff01\uff1f\u0964])\s*")
 
 
 @dataclass(frozen=True)

@@ -19,36 +19,38 @@ from importlib.metadata import PackageNotFoundError, files
 from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
+from dslint.features.patterns import expression
+
 LONGEST: Final = 30_000
 """Longer code is not parsed."""
 
 _DEEPEST: Final = 60
 _LONGEST_SQL: Final = 5_000
-_NEW: Final = re.compile(r"f-string|t-string|match statement|type parameter|parenthesized", re.IGNORECASE)
-_NEW_CODE: Final = re.compile(r"^\s*type \w+|^\s*(?:def|class) \w+\[|\bf['\"]", re.MULTILINE)
-_PYTHON_2: Final = re.compile(
+_NEW: Final = expression(r"f-string|t-string|match statement|type parameter|parenthesized", re.IGNORECASE)
+_NEW_CODE: Final = expression(r"^\s*type \w+|^\s*(?:def|class) \w+\[|\bf['\"]", re.MULTILINE)
+_PYTHON_2: Final = expression(
     r"^[ \t]*(?:print[ \t]+[^\s(=.]|print[ \t]*$|exec[ \t]+['\"]|raise \w+, )|except [\w.]+, \w+:|<>|\braw_input\(",
     re.MULTILINE,
 )
-_SKETCH: Final = re.compile(
+_SKETCH: Final = expression(
     r"^\s*(?:>>>|\.\.\.|[!%$?]\w|\$ |In \[)|^\s*(?:\.{3}|\u2026)|(?:\.{3}|\u2026)\s*$|<[A-Za-z][\w -]*>|\{\{|\{%|<%"
     r"|^[-+] ?(?:\w|#|@)[^\n]*\n[-+]",
     re.MULTILINE,
 )
-_SQL_ONLY: Final = re.compile(
+_SQL_ONLY: Final = expression(
     r"\b(?:delimiter|begin|declare|procedure|function|trigger|go|exec|execute|pragma|grant|copy|explain|load"
     r"|cursor|loop|\\d)\b|[\[\]{}$@?]|:\w|%s",
     re.IGNORECASE,
 )
-_SQL_START: Final = re.compile(
+_SQL_START: Final = expression(
     r"\s*(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with|create table)\b", re.IGNORECASE
 )
-_SHELL_SKETCH: Final = re.compile(
+_SHELL_SKETCH: Final = expression(
     r"^\s*(?:>>>|[$%>](?: |$)|\([\w.-]+\)[ \t]*[$#%\w]|[\w.-]+@[\w.-]+|PS |[A-Z]:\\|[-+]{3} |;)"
     r"|\.{3}|\u2026|<[^<>\n]*>|\{\{|\{%|<%|\[\]|::=",
     re.MULTILINE,
 )
-_SHELL_UNSURE: Final = re.compile(r"zsh|mksh|bats|arithmetic|\(\(")
+_SHELL_UNSURE: Final = expression(r"zsh|mksh|bats|arithmetic|\(\(")
 _SHELL_SECONDS: Final = 10
 _DIALECTS: Final = ("", "mysql", "postgres", "tsql", "oracle", "sqlite", "snowflake", "bigquery")
 
@@ -153,7 +155,7 @@ def _xml(code: str) -> Flaw | None:
     return found
 
 
-_TEMPLATE: Final = re.compile(
+_TEMPLATE: Final = expression(
     r"\{\{|\{%|<%|<\?(?!xml)|<#|\$\{|^\s*\.\.\.|\u2026|&[a-zA-Z]+;(?<!&lt;)(?<!&gt;)(?<!&amp;)(?<!&quot;)(?<!&apos;)",
     re.MULTILINE,
 )

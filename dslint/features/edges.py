@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from dslint.api import Feature, Record
 from dslint.features.edge_patterns import ANSWERED, ANYWHERE, ASKED
-from dslint.features.patterns import pattern_set
+from dslint.features.patterns import expression, pattern_set
 from dslint.features.script import is_unspaced, main_script, scripts
 from dslint.features.task import without_headers
 
@@ -60,8 +60,8 @@ LOWERCASE_LENGTH: Final = 40
 CAPITALS_LENGTH: Final = 15
 COUNTED: Final = 3
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_CONSTRAINT: Final = re.compile(ASKED["constraint"][0], re.IGNORECASE)
+_NUMBER: Final = expression(r"\d+(?:[.,]\d+)*")
+_CONSTRAINT: Final = expression(ASKED["constraint"][0], re.IGNORECASE)
 
 
 @dataclass(frozen=True)

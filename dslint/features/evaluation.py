@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from dslint.api import Feature, Record, Ref, setting
+from dslint.features.patterns import expression
 from dslint.features.question import question_of
 from dslint.features.text import squeeze
 
@@ -20,7 +20,7 @@ RUN: Final = (8, 8, 16)
 SHARED_BY: Final = 2
 FEW_RUNS: Final = 6
 _LEAST_BYTES: Final = 12
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = expression(r"\d+")
 
 
 class Overlap(NamedTuple):

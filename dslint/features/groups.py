@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import xxhash
 
 from dslint.api import DatasetFeature, Feature, Record, Scope
+from dslint.features.patterns import expression
 from dslint.model.record import SYSTEM
 
 FIELDS: Final = ("task", "task_type", "task_name", "category")
@@ -27,7 +27,7 @@ MIN_GROUP: Final = 50
 MAX_GROUPS: Final = 500
 """No group below one 500th of the records is looked at, so that their number stays bounded."""
 
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = expression(r"\d+")
 
 
 class Width(IntEnum):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
 
 from dslint.features.fences import code_blocks
+from dslint.features.patterns import expression
 
 LONGEST: Final = 200_000
 
 _FENCES: Final = ("json", "")
-_BEGINNING: Final = re.compile(r"[\[{]")
+_BEGINNING: Final = expression(r"[\[{]")
 
 
 def json_error(text: str) -> str | None:

@@ -27,8 +27,8 @@ class _Expression:
 def expression(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """Return an expression that costs nothing until it is used.
 
-    For those with many letters outside of ASCII: :mod:`re` takes milliseconds to compile one, as long as everything
-    else in a module, and most are only used to confirm what a screen lets pass.
+    :mod:`re` takes a fifth of a millisecond to compile one, longer than everything else in a module, and most are only
+    used to confirm what a screen lets pass.
     """
     return cast("re.Pattern[str]", _Expression(pattern, flags))
 

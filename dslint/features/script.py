@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from dslint.features.patterns import expression
@@ -35,7 +34,7 @@ NON_LATIN: Final = "[" + "".join(ranges for name, ranges in BLOCKS.items() if na
 """A letter of another script than Latin, also in RE2's syntax."""
 
 _ALL: Final = expression("|".join(f"(?P<{name}>[{ranges}]+)" for name, ranges in BLOCKS.items()))
-_LATIN: Final = re.compile(f"[{BLOCKS['latin']}]+")
+_LATIN: Final = expression(f"[{BLOCKS['latin']}]+")
 _HAN: Final = expression(f"[{BLOCKS['han']}]")
 
 

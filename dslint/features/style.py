@@ -13,6 +13,7 @@ import orjson
 
 from dslint.api import Feature, Message, Record
 from dslint.features.length import word_count
+from dslint.features.patterns import expression
 
 
 class Form(IntFlag):
@@ -54,16 +55,16 @@ LONG_WORDS: Final = 8
 LONG_LENGTH: Final = 60
 TAIL: Final = 400
 
-_CALCULATION: Final = re.compile(r"<<[^<>\n]{1,200}=[^<>\n]{1,200}>>")
-_HEADING: Final = re.compile(r"^#{2,6} +[^\d\s]|^#{2,6} +\d+[.):]? +\S", re.MULTILINE)
-_FENCED: Final = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
-_ANSWER: Final = re.compile(
+_CALCULATION: Final = expression(r"<<[^<>\n]{1,200}=[^<>\n]{1,200}>>")
+_HEADING: Final = expression(r"^#{2,6} +[^\d\s]|^#{2,6} +\d+[.):]? +\S", re.MULTILINE)
+_FENCED: Final = expression(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_ANSWER: Final = expression(
     r"\W*(?:(?:therefore|thus|so|hence),? )?(?:the |die |la |a |o )?(?:final |correct )?"
     r"(?:answer|antwort|lösung|réponse|respuesta|resposta|risposta|antwoord|ответ|उत्तर|الجواب|الإجابة|答案|答え|정답)"
     r"(?:\W{0,4}[:\uff1a=]|\W{0,2}(?:is|ist|est|es|é|è)\b|\W{0,2}[是为は])",
     re.IGNORECASE,
 )
-_REASONING: Final = re.compile(
+_REASONING: Final = expression(
     r"\s*<\|?(?:think|thinking|thought|reasoning|scratchpad|begin_of_thought)\|?>", re.IGNORECASE
 )
 _CLOSING: Final = " \t\r\n\"'\u201d\u2019\u00bb\u201c)]}\uff09\u300d\u300f*_`"

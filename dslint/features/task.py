@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 from dslint.api import Feature, Record
 from dslint.features import task_words as words
+from dslint.features.patterns import expression
 from dslint.features.script import is_unspaced, starts_with_han
 
 HEAD = 400
@@ -18,14 +19,14 @@ LABEL_WORDS = 4
 CHINESE_HEAD = 60
 CLAUSES = 4
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_LETTER: Final = re.compile(r"\w")
-_HEADER: Final = re.compile(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
-_LABEL: Final = re.compile(r"(?:#+ *)?(?:\*\*)?(?:[A-Za-z]{1,12} )?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
-_LISTED: Final = re.compile(r"[\s\d.)(\]\[#*>\"'\u201c\u201d\u2018\u2019\u00bf\u00a1-]+")
-_SENTENCE_END: Final = re.compile(r"[.!?:]\s+|\n\s*")
-_CLAUSE_END: Final = re.compile(r"[,:;.!?]\s+|\n")
-_IDENTIFIER: Final = re.compile(r"\d{3}|[/\\]|https?:")
+_WORD: Final = expression(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_LETTER: Final = expression(r"\w")
+_HEADER: Final = expression(r"[^\W\d_][\w -]{0,24}: *\S[^\n]{0,60}\n")
+_LABEL: Final = expression(r"(?:#+ *)?(?:\*\*)?(?:[A-Za-z]{1,12} )?([A-Za-z]{1,12})(?:\*\*)? ?\d{0,3} ?: *(?:\*\*)?")
+_LISTED: Final = expression(r"[\s\d.)(\]\[#*>\"'\u201c\u201d\u2018\u2019\u00bf\u00a1-]+")
+_SENTENCE_END: Final = expression(r"[.!?:]\s+|\n\s*")
+_CLAUSE_END: Final = expression(r"[,:;.!?]\s+|\n")
+_IDENTIFIER: Final = expression(r"\d{3}|[/\\]|https?:")
 _VERBS: Final = frozenset(words.VERBS.split())
 _AUXILIARIES: Final = frozenset(words.AUXILIARIES.split())
 _SUBJECTS: Final = frozenset(words.SUBJECTS.split())
@@ -40,11 +41,11 @@ _CHINESE: Final = sorted(
 )
 _CHINESE_KINDS: Final = dict(_CHINESE)
 _QUESTIONS: Final = frozenset({"what", "how", "why", "who", "which", "yes/no"})
-_CHINESE_ASKED: Final = re.compile("|".join(word for word, kind in _CHINESE if kind in _QUESTIONS))
-_CHINESE_VERB: Final = re.compile("|".join(word for word, _ in _CHINESE if len(word) > 1))
+_CHINESE_ASKED: Final = expression("|".join(word for word, kind in _CHINESE if kind in _QUESTIONS))
+_CHINESE_VERB: Final = expression("|".join(word for word, _ in _CHINESE if len(word) > 1))
 _OFFERS: Final = frozenset({"can", "could", "would", "will", "may"})
 _ASKERS: Final = frozenset({"you", "we", "i"})
-_FIRST: Final = re.compile(r"[A-Za-z]+(?= )")
+_FIRST: Final = expression(r"[A-Za-z]+(?= )")
 _NO_LABEL: Final = 40
 """Characters within which a label or the name of a header has its colon."""
 _TELLS_MORE: Final = (
@@ -61,7 +62,7 @@ _PLAIN: Final = {
 """Kind by the first word, where the word alone decides: most questions begin with one of these."""
 for _word in _TELLS_MORE:
     _PLAIN.pop(_word, None)
-_WISHES: Final = re.compile(
+_WISHES: Final = expression(
     r"(?:i (?:want|need|would like|'d like) (?:you )?(?:to )?|i'd like (?:you )?(?:to )?|"
     r"(?:can|could|would|will) you (?:please |kindly |help me (?:to )?)*|help me (?:to )?|let's |let us |"
     r"you (?:need to |have to |must |should )|your (?:task|job|goal) is to )",

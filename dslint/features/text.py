@@ -8,22 +8,24 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from dslint.features.patterns import expression
+
 Normalization = Literal["none", "whitespace", "full"]
 
 _CODE_SYMBOLS: Final = b"{}[]<>=\\_`|^~@#"
-_CODE: Final = re.compile(r"\w\(|;[ \t]*$|:[ \t]*\n[ \t]", re.MULTILINE)
+_CODE: Final = expression(r"\w\(|;[ \t]*$|:[ \t]*\n[ \t]", re.MULTILINE)
 _OPENING: Final = "\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u00a1\u00bf"
 _CLOSING: Final = "\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.,;:!?\u2026\u060c\u061b\u061f\u06d4\u0964\u0965"
 _FULL_WIDTH: Final = dict.fromkeys(map(ord, "\u3001\u3002\uff0c\uff1b\uff1a\uff1f\uff01\u300c\u300d\u300e\u300f"), " ")
 # Compatibility normalisation would turn 5² into 52 and ½ into 1/2.
-_MEANT: Final = re.compile(
+_MEANT: Final = expression(
     "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u24ff\U0001d400-\U0001d7ff]"
 )
-_UNSPACED: Final = re.compile(
+_UNSPACED: Final = expression(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
 )
 _PUNCTUATION: Final = bytes(b for b in range(128) if not chr(b).isalnum())
-_WIDE_PUNCTUATION: Final = re.compile(
+_WIDE_PUNCTUATION: Final = expression(
     "[" + "".join(c for c in {*_OPENING, *_CLOSING, *map(chr, _FULL_WIDTH)} if not c.isascii()) + "]+"
 )
 _LOWER: Final = bytes(range(256)).lower()

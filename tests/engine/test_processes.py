@@ -213,3 +213,13 @@ def test_map_keeps_the_order_and_raises_what_a_task_raised() -> None:
         assert list(executor.map(scaled, 2, [4])) == [8]
     finally:
         executor.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")
+def test_by_default_there_are_no_more_processes_than_may_run_at_once() -> None:
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from dslint.engine.lint import processors; print(processors())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"

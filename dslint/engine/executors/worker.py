@@ -6,6 +6,7 @@ an exception.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dslint.api.attempt import attempt as contained
+from dslint.engine.garbage import collect_rarely
 
 READY: Final = b"ready"
 CONTEXT: Final = b"c"
@@ -35,6 +37,7 @@ def serve(connection: Connection, local_files: Sequence[str]) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process of a terminal; the parent ends workers
     threading.Thread(target=_follow_parent, daemon=True).start()
+    gc.disable()  # as in the parent, nothing that imports make is garbage
     from dslint.plugins.local import load_local
 
     for path in local_files:
@@ -48,6 +51,7 @@ def serve(connection: Connection, local_files: Sequence[str]) -> None:
             return
         if message.startswith(CONTEXT):
             task = pickle.loads(message[1:])  # noqa: S301 - made by the parent process, never read from data
+            collect_rarely()
         else:
             connection.send_bytes(_answer(task, message))
 

@@ -6,27 +6,28 @@ import re
 from typing import Final, NamedTuple
 
 from dslint.api import Message, Record
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
 LONGEST: Final = 400
 """A paragraph of a prompt that is longer holds material rather than the request."""
 
-_ABOUT_FORM: Final = re.compile(
+_ABOUT_FORM: Final = expression(
     r"\b(?:functions?|programs?|scripts?|regex|regular expressions?|codes?|algorithms?|quer(?:y|ies)|sql|python"
     r"|java(?:script)?|c\+\+|html|css|prompts?|instructions?|validat\w+|password|funktion|programm|función|programa"
     r"|fonction|programme)\b|函数|代码|程序|正则|算法|提示词",
     re.IGNORECASE,
 )
-_QUESTION: Final = re.compile(
+_QUESTION: Final = expression(
     r"(?:how|why|what|which|who|when|where|is|are|does|do|did|was|were|should|wie|warum|was|welche\w*|cómo|por qué"
     r"|qué|comment|pourquoi|quel\w*)\b",
     re.IGNORECASE,
 )
-_SUM: Final = re.compile(
+_SUM: Final = expression(
     r"\bhow (?:many|much|long|old|far|fast|often)\b|\bwie ?viele?\b|\bcu[aá]nt[oa]s?\b|\bcombien\b|多少|几个|几天",
     re.IGNORECASE,
 )
-_QUOTED: Final = re.compile(
+_QUOTED: Final = expression(
     r"\"[^\"\n]{1,2000}\"|\u201c[^\u201d\n]{1,2000}\u201d|\u00ab[^\u00bb\n]{1,2000}\u00bb"
     r"|\u201e[^\u201c\u201d\n]{1,2000}[\u201c\u201d]"
     r"|\u300c[^\u300d\n]{1,2000}\u300d|`[^`\n]{1,2000}`"
@@ -34,7 +35,7 @@ _QUOTED: Final = re.compile(
 
 
 _HEAD: Final = 2000
-_SENTENCE_END: Final = re.compile("[.!?\n\u3002\uff01\uff1f]")
+_SENTENCE_END: Final = expression("[.!?\n\u3002\uff01\uff1f]")
 
 
 class Asked(NamedTuple):

@@ -12,24 +12,24 @@ Counts = tuple[int, int]
 
 _FEWEST: Final = 2
 
-_MARKER: Final = re.compile(
+_MARKER: Final = expression(
     r"(?:[-*+\u2022\u25cf\u25aa\u2013\u00b7\u2023]|\(?(?P<number>\d{1,3})[.):\u3001]"
     r"|[(\uff08]?[a-zA-Z一二三四五六七八九十][.)、\uff09])[ \t\u3000]*(?=\S)"
 )
 _HAN: Final = expression(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_RUN: Final = re.compile(r"[A-Za-z0-9.,%]*[A-Za-z0-9]")
-_END: Final = re.compile(r"[.!?\u2026]{1,4}[\"'\u201d\u2019)\]*_]*(?=\s|$)|[\u3002\uff01\uff1f]+[\u201d\u300d\uff09]*")
-_BREAK: Final = re.compile(
+_RUN: Final = expression(r"[A-Za-z0-9.,%]*[A-Za-z0-9]")
+_END: Final = expression(r"[.!?\u2026]{1,4}[\"'\u201d\u2019)\]*_]*(?=\s|$)|[\u3002\uff01\uff1f]+[\u201d\u300d\uff09]*")
+_BREAK: Final = expression(
     r"[.!?\u2026]{1,4}[\"'\u201d\u2019)\]*_]*\s+(?=[\"'\u201c\u2018(*_]*[^\W\d_a-zà-ÿ])"
     r"|[\u3002\uff01\uff1f]+(?=[^\s\u201d\u300d\uff09])"
 )
-_ABBREVIATED: Final = re.compile(
+_ABBREVIATED: Final = expression(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Mt|Jr|Sr|vs|etc|e\.g|i\.e|cf|No|Inc|Ltd|Co|Corp|Gen|Sen|Rep|Gov"
     r"|Capt|Lt|Sgt"
     r"|U\.S|U\.K|U\.N|a\.m|p\.m|approx|est|ca|bzw|usw|z\.B|d\.h|Nr|Sra?|Mme|Mlle|Ph\.D|B\.C|A\.D)|\d)$"
 )
-_QUOTE: Final = re.compile(r"\"[^\"\n]{0,2000}\"|\u201c[^\u201d\n]{0,2000}\u201d|\u00ab[^\u00bb\n]{0,2000}\u00bb")
-_HEADING: Final = re.compile(
+_QUOTE: Final = expression(r"\"[^\"\n]{0,2000}\"|\u201c[^\u201d\n]{0,2000}\u201d|\u00ab[^\u00bb\n]{0,2000}\u00bb")
+_HEADING: Final = expression(
     r"#{1,6}\s|\*\*[^*\n]+\*\*:?$|(?:title|titel|título|titre|标题)\b\s*[:\uff1a]", re.IGNORECASE
 )
 

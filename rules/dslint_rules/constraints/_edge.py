@@ -20,7 +20,7 @@ _WHAT: Final = (
     r"|Worten?|Wort|Satz|palabras?|frase"
     r"|mots?|phrase))?:? ?"
 )
-_MANY: Final = re.compile(
+_MANY: Final = expression(
     r"\b(?:each|every|words|sentences|list|names|lines|two|three|four|five|find|count|which|jede\w*|cada"
     r"|chaque)\b|\d",
     re.IGNORECASE,
@@ -44,7 +44,7 @@ _ASK: Final = {
     )
     for edge, verbs in _VERBS.items()
 }
-_QUOTED_WORDS: Final = re.compile(
+_QUOTED_WORDS: Final = expression(
     rf'\b{_JOINED}(?: (?:the|these|following|exact)){{1,3}} words:? ?(?="")', re.IGNORECASE
 )
 """``with the words "…"``, which are not many things that begin or end so."""

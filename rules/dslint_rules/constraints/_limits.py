@@ -49,7 +49,7 @@ _BEFORE: Final = expression(
     rf"|(?P<lead>{_LEAD}))[ ]?(?:(?:a|the|only) )?$",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = expression(
     r"(?P<most>\W{0,2}(?:or (?:less|fewer|under|shorter)\b|max(?:imum)?\b|at (?:the )?most\b|oder weniger\b"
     r"|como máximo\b"
     r"|o menos\b|ou moins\b|au plus\b|以内|以下|之内))"
@@ -57,16 +57,16 @@ _AFTER: Final = re.compile(
     r"|(?P<about>左右|上下| or so\b)",
     re.IGNORECASE,
 )
-_OTHERS: Final = re.compile(
+_OTHERS: Final = expression(
     r"\b(?:each|every|per|apiece|both|respectively|jede[rsmn]?|jeweils|pro|cada|chaque)\b|每|各", re.IGNORECASE
 )
-_ARTICLE: Final = re.compile(r"(?:^|[^\w])(?:an?|one)\s(?:[\w,]+\s){0,2}$", re.IGNORECASE)
-_LIST_OF: Final = re.compile(r"\b(?:list|set|collection|series|number) of $", re.IGNORECASE)
+_ARTICLE: Final = expression(r"(?:^|[^\w])(?:an?|one)\s(?:[\w,]+\s){0,2}$", re.IGNORECASE)
+_LIST_OF: Final = expression(r"\b(?:list|set|collection|series|number) of $", re.IGNORECASE)
 _WRITE: Final = ("write", "schreib", "escrib", "écri")
-_PROSE: Final = re.compile(r"sentence|paragraph|s[aä]tz|abs[aä]tz|oraci|párrafo|frase|phrase", re.IGNORECASE)
+_PROSE: Final = expression(r"sentence|paragraph|s[aä]tz|abs[aä]tz|oraci|párrafo|frase|phrase", re.IGNORECASE)
 """What a text is written in, so that `write two …` is its length; two words may be what is asked for."""
 _WINDOW: Final = 30
-_LOOKAROUND: Final = re.compile(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)")
+_LOOKAROUND: Final = expression(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)")
 _MANY: Final = 20
 """So many words are a length; fewer may be words that are asked for."""
 

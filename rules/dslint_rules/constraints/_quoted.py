@@ -20,8 +20,8 @@ LISTED: Final = rf"{QUOTED}(?:(?:\s*,\s*|\s*、\s*|\s+)?(?:(?:and|und|y|et|和|�
 
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300c\u300d"
 _EDGES: Final = " .,;:!?\u2026\u3002\uff0c\uff1b\uff1a\uff01\uff1f"
-_PIECE: Final = re.compile(QUOTED)
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_PIECE: Final = expression(QUOTED)
+_TOKEN: Final = expression(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _STEM: Final = 4
 _CJK: Final = expression("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 

@@ -21,7 +21,7 @@ _BAN: Final = expression(
     rf"{_QUOTE}(?P<letter>[^\W\d_]){_QUOTE}(?![\w'\u2019])",
     re.IGNORECASE,
 )
-_PARTS: Final = re.compile(
+_PARTS: Final = expression(
     r"\b(?:start\w*|begin\w*|end\w*|first|last|remove|count|how|why|which|if|find|beginn\w*|anfang\w*"
     r"|empie\w+|termin\w+"
     r"|commen\w+)\b",

@@ -23,10 +23,10 @@ _BAN: Final = expression(
     rf" {_KIND}:? ?(?P<list>{LISTED})|(?:不(?:要|能|得|可以)?使?用|避免使用)(?P<zh>{LISTED})",
     re.IGNORECASE,
 )
-_SELECTS: Final = re.compile(
+_SELECTS: Final = expression(
     r"\b(?:find|count|identify|select|search|list|extract|which|remove|how|why|when|if|whether)\b", re.IGNORECASE
 )
-_PIECE: Final = re.compile(QUOTED)
+_PIECE: Final = expression(QUOTED)
 
 
 class ForbiddenWordUsed(RecordRule):

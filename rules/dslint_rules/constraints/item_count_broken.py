@@ -37,7 +37,7 @@ _MORE: Final = expression(
     r"|[和与及或每各至以]",
     re.IGNORECASE,
 )
-_OF_PARTS: Final = re.compile(
+_OF_PARTS: Final = expression(
     r"\b(?:steps?|sentences?|words?|paragraphs?|lines?|pages?|articles?|stor(?:y|ies)|poems?|essays?|letters?"
     r"|recipes?"
     r"|step|hours?|days?|minutes?|years?|stanzas?|verses?|part|plans?|dialogues?|menus?|Sätze|Wörter|frases|mots)\b",

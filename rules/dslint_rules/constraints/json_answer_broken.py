@@ -26,7 +26,7 @@ _ASK: Final = expression(
     rf"|(?:以|用|输出为?|返回|转换?[成为])\s?JSON",
     re.IGNORECASE,
 )
-_OTHER: Final = re.compile(
+_OTHER: Final = expression(
     r"\b(?:parse|schema|class|dictionary|dict|API|endpoint|request|file|steps?|explain|describe how|library"
     r"|method|table|xml file)\b"
     r"|from JSON|JSON (?:to|into|parser|schema|file|data|from)\b|JSON object into",

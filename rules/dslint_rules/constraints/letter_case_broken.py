@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Status, turns
+from dslint.features.patterns import expression
 from dslint_rules.constraints._asked import asked
 
 _UPPER: Final = (
@@ -18,13 +19,13 @@ _LOWER: Final = (
     r"(?:all )?lower ?-?case(?: letters| only)?|(?:all )?small letters|Kleinbuchstaben|(?:letras )?minúsculas"
     r"|(?:lettres )?minuscules"
 )
-_ASK: Final = re.compile(
+_ASK: Final = expression(
     rf"(?<!\w)(?:in|into|to|using|use|en|auf|mit|con) (?:only |just |all |the |entirely |nur |solo "
     rf"|todo )?(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))"
     r"(?!\w|-)|(?P<zh>全部?(?:使?用)?大写)|(?P<zhl>全部?(?:使?用)?小写)",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(
+_PART: Final = expression(
     r"\b(?:first|each|every|words?|titles?|headings?|headlines?|names?|nouns?|vowels?|consonants?|keywords?"
     r"|letters? (?:of|in)|initials?"
     r"|at least|some|mix\w*|and (?:lower|upper)|both|alternat\w+|acronyms?|section|labels?|begin\w*|start\w*"
@@ -32,7 +33,7 @@ _PART: Final = re.compile(
     r"|except|erste\w*|jede\w*|primera|cada|première|chaque)\b|首字母|标题|每个",
     re.IGNORECASE,
 )
-_FENCE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_FENCE: Final = expression(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
 class LetterCaseBroken(RecordRule):

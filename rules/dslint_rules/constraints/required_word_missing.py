@@ -28,13 +28,13 @@ _NEED: Final = expression(
     r"(?:这?[一二两三四五]?个?(?:词|单词|短语)|造句)",
     re.IGNORECASE,
 )
-_REFUSED: Final = re.compile(
+_REFUSED: Final = expression(
     r"\b(?:not|n't|never|without|avoid\w*|instead of|rather than|would|could|how|when|where|ways? to|why|if"
     r"|whether|any|replac\w+"
     r"|nicht|ohne|kein\w*|sin|no|sans|ne|pas)\b|不|别|避免|没有",
     re.IGNORECASE,
 )
-_FOUND: Final = re.compile(
+_FOUND: Final = expression(
     r"\b(?:find|count|identify|select|search|locate|list|extract|which|remove|delete|replace|define|acrostic"
     r"|anagram|finde|zähle|cuenta|busca|compte|trouve)\b",
     re.IGNORECASE,

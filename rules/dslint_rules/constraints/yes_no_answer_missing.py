@@ -24,16 +24,16 @@ _ASK: Final = expression(
     rf"(?:(?P<yes>{_YES})|(?P<true>{_TRUE}))",
     re.IGNORECASE,
 )
-_SAYS_YES: Final = re.compile(
+_SAYS_YES: Final = expression(
     r"(?<!\w)(?:yes|no|yeah|nope|ja|nein|sí|si|oui|non|true|false|correct|incorrect|y|n)(?!\w)|是|否|不|对|有|能|会",
     re.IGNORECASE,
 )
-_SAYS_TRUE: Final = re.compile(
+_SAYS_TRUE: Final = expression(
     r"(?<!\w)(?:true|false|untrue|yes|no|correct|incorrect|wahr|falsch|richtig|verdadero|falso|vrai|faux|t"
     r"|f)(?!\w)|对|错|正确|真|假|是|否",
     re.IGNORECASE,
 )
-_OTHERWISE: Final = re.compile(
+_OTHERWISE: Final = expression(
     r"\b(?:maybe|unsure|unknown|depends|otherwise|if (?:not|yes|no|so)|neither|vielleicht|questions?)\b|不确定|未知",
     re.IGNORECASE,
 )

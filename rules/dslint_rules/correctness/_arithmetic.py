@@ -12,15 +12,15 @@ from dslint.features.patterns import expression
 _NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?:\.\d{1,12})?|\.\d{1,12}"
 _TIMES: Final = "x\u00d7*·"
 _SIGNS: Final = f"+\\-\u2212\u2013/÷{_TIMES}"
-_BEFORE: Final = re.compile(rf"[\d.,%$€£¥()\[\] \t{_SIGNS}]+$")
-_RESULT: Final = re.compile(rf"[ \t]{{0,2}}(?P<number>[-\u2212]?[ ]?[$€£¥]?[ ]?(?:{_NUMBER})(?:[ ]?%)?)")
-_ITEM: Final = re.compile(r"\s*(?:\d{1,2}[.)]\s+|[-*]\s+)")
-_CALCULATES: Final = re.compile(rf"[\d.)%][ \t]*[{_SIGNS}][ \t]*[\d.($€£¥]")
-_TOKEN: Final = re.compile(rf"(?P<number>{_NUMBER})|(?P<sign>[{_SIGNS}()%])")
+_BEFORE: Final = expression(rf"[\d.,%$€£¥()\[\] \t{_SIGNS}]+$")
+_RESULT: Final = expression(rf"[ \t]{{0,2}}(?P<number>[-\u2212]?[ ]?[$€£¥]?[ ]?(?:{_NUMBER})(?:[ ]?%)?)")
+_ITEM: Final = expression(r"\s*(?:\d{1,2}[.)]\s+|[-*]\s+)")
+_CALCULATES: Final = expression(rf"[\d.)%][ \t]*[{_SIGNS}][ \t]*[\d.($€£¥]")
+_TOKEN: Final = expression(rf"(?P<number>{_NUMBER})|(?P<sign>[{_SIGNS}()%])")
 _BESIDE: Final = "=<>!:~≈≠≤≥"
 _WINDOW: Final = 120
-_CURRENCY: Final = re.compile(r"[$€£¥\s]")
-_APART: Final = re.compile(r"\d,?\s+[\d.]|[$€£¥]\s*[$€£¥]")
+_CURRENCY: Final = expression(r"[$€£¥\s]")
+_APART: Final = expression(r"\d,?\s+[\d.]|[$€£¥]\s*[$€£¥]")
 _DEPTH: Final = 8
 
 
@@ -134,7 +134,7 @@ _GOES_ON: Final = expression(
     rf"|billion|dozen|remainder"
     r"|r(?:em)?\b|R\d|mod\b|and \d+/\d|\d+/\d|\d|c\b|ct\b|cents?\b|¢|Rest|resto|reste|余|万|亿|千|百)",
 )
-_BEGAN: Final = re.compile(
+_BEGAN: Final = expression(
     rf"(?:[\w^√!°'\u2019/\\{{}}_]|[{_SIGNS}^]\s*|\b(?:by|times|plus|minus|of|and|over|half|double|twice|than|from"
     rf"|mal|por|fois)\s+"
     r"|(?:\d|%|half|third|quarter|multipl\w*|divid\w*)\W*(?:[^\W\d]+ ){0,2}(?:of|by)\s+)$",

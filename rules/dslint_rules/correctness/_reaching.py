@@ -27,9 +27,9 @@ _LABEL: Final = (
 WHOLE: Final = expression(rf"\s*(?:{_LABEL}[<(\[\"']*(?:{URL}|{PLACEHOLDER})[>)\]\"'.]*[\s,;]*){{1,4}}", re.IGNORECASE)
 """An input that is nothing but references."""
 
-FOUND: Final = re.compile(f"{PLACEHOLDER}|{URL}", re.IGNORECASE)
-BRACKETED: Final = re.compile(PLACEHOLDER, re.IGNORECASE)
-MARKER: Final = re.compile(
+FOUND: Final = expression(f"{PLACEHOLDER}|{URL}", re.IGNORECASE)
+BRACKETED: Final = expression(PLACEHOLDER, re.IGNORECASE)
+MARKER: Final = expression(
     r"<(?:image|video|audio|img|picture|photo|file)(?:_?\d+)?>|\[(?:image|img|video|audio)\]", re.IGNORECASE
 )
 """What multimodal templates replace by the media."""
@@ -49,7 +49,7 @@ WANTS_CONTENT: Final = expression(
 )
 """Tasks that need what is behind the reference."""
 
-WANTS_ADDRESS: Final = re.compile(
+WANTS_ADDRESS: Final = expression(
     r"\b(?:domain\w*|host ?names?|hyperlinks?|uri|parse|regex\w*|regular expression|html|css|code|script|function"
     r"|program"
     r"|python|java\w*|curl|ajax|requests?|api|endpoint|scrap\w*|crawl\w*|button|download|shorten|qr|markdown"
@@ -62,7 +62,7 @@ WANTS_ADDRESS: Final = re.compile(
 )
 """Tasks about the address itself, or about code that opens it."""
 
-DECLINES: Final = re.compile(
+DECLINES: Final = expression(
     r"\b(?:unable|can(?:not|['\u2019]t| not)|could(?: not|n['\u2019]t)|not able|do(?: not"
     r"|n['\u2019]t) have (?:the )?(?:access|ability"
     r"|capab\w+)|no access|sorry|unfortunately|please (?:provide|paste|share|upload|attach)|kann (?:ich )?(?:nicht"

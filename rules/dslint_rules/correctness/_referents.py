@@ -67,7 +67,7 @@ CANDIDATE: Final = (
 )
 """What every such phrase has in it, for RE2."""
 
-ASKS_FOR_IT: Final = re.compile(
+ASKS_FOR_IT: Final = expression(
     r"\b(?:(?:please|could you|can you|you) (?:\w+ )?(?:provide|share|paste|send|include|attach|supply|specify|give me)"
     r"|(?:provide|share|paste|send|attach) (?:me|it|the|your)|(?:not|n['\u2019]t|forgot(?:ten)? to|without) (?:\w+ )?"
     r"(?:provid\w+|includ\w+|attach\w*|see|find|have access|shar\w+|given?|specif\w+)|no \w+ (?:was|were|is|has been)"
@@ -77,7 +77,7 @@ ASKS_FOR_IT: Final = re.compile(
 )
 """Answers that notice that the text is not there."""
 
-MAKES_CODE: Final = re.compile(
+MAKES_CODE: Final = expression(
     r"\b(?:functions?|program\w*|scripts?|methods?|algorithms?|class|code|quer(?:y|ies)|regex|regular expressions?"
     r"|apps?"
     r"|applications?|commands?|implement\w*|javascript|python|java|sql|html|css|c\+\+|apis?|models?|systems?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from dslint.features.patterns import expression
@@ -14,15 +13,15 @@ CLOSING_WORDS: Final = 4
 LISTED_WORDS: Final = 10
 MIN_LINE: Final = 3
 MIN_UNSPACED: Final = 20
-_CODE: Final = re.compile(r"[{}<>\\|;`]|==|[^\W\d]\(|^\s*(?://|#|--|SELECT\b|import\b|from\b|return\b)")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_LAST: Final = re.compile(r"(?:^|[^=+*/^<>\s-] +|\n|[('\u2019\"\u201c,])([^\W\d_]+)$")
-_SENTENCE: Final = re.compile(r"[.!?]['\")\u201d\u2019]? +\S|[.!?]\n")
-_OPEN: Final = re.compile(r"[\w,] *[(\uff08\[]$")
-_LISTED: Final = re.compile(r"\s*(?:[-*\u2022\u2013]|\d{1,3}[.)]|[^\W\d_][\w /'-]{0,25}:)\s")
+_CODE: Final = expression(r"[{}<>\\|;`]|==|[^\W\d]\(|^\s*(?://|#|--|SELECT\b|import\b|from\b|return\b)")
+_WORD: Final = expression(r"[^\W\d_]+")
+_LAST: Final = expression(r"(?:^|[^=+*/^<>\s-] +|\n|[('\u2019\"\u201c,])([^\W\d_]+)$")
+_SENTENCE: Final = expression(r"[.!?]['\")\u201d\u2019]? +\S|[.!?]\n")
+_OPEN: Final = expression(r"[\w,] *[(\uff08\[]$")
+_LISTED: Final = expression(r"\s*(?:[-*\u2022\u2013]|\d{1,3}[.)]|[^\W\d_][\w /'-]{0,25}:)\s")
 _UNSPACED: Final = expression("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_STOPPED: Final = re.compile("[\u3002\uff01\uff1f]")
-_WISH: Final = re.compile("(?:祝|此致|敬上)[^\u3002\uff01\uff1f\uff0c]*\uff0c$")
+_STOPPED: Final = expression("[\u3002\uff01\uff1f]")
+_WISH: Final = expression("(?:祝|此致|敬上)[^\u3002\uff01\uff1f\uff0c]*\uff0c$")
 
 
 def unfinished_end(text: str, min_words: int) -> str:

@@ -9,21 +9,22 @@ from typing import Final
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, turns
 from dslint.features.fences import code_blocks
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 from dslint_rules.correctness._arithmetic import Equation, evaluate, number, precision, wrong
 
-_OTHER: Final = re.compile(
+_OTHER: Final = expression(
     r"\b(?:binary|hexa?decimal|octal|base[- ]?\d+|modul\w*|mod|incorrect\w*|wrong\w*|mistakes?|errors?|false"
     r"|puzzles?|riddles?|xor"
     r"|matri(?:x|ces)|vectors?|concatenat\w*|joke|paradox|falsch\w*|Fehler|Rätsel|incorrect[oa]s?|erreur"
     r"|faux)\b|错|二进制",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(
+_CODE: Final = expression(
     r"==|!=|\+=|;[ \t]*$|\bdef \w+\(|\breturn\b|^[ \t]*(?:let|var|const|int|print)\b|[{}\\]", re.MULTILINE
 )
-_ANNOTATION: Final = re.compile(r"<<([^<>=\n]{1,100})=([^<>=\n]{1,40})>>")
-_INLINE: Final = re.compile(r"`[^`\n]{1,400}`")
+_ANNOTATION: Final = expression(r"<<([^<>=\n]{1,100})=([^<>=\n]{1,40})>>")
+_INLINE: Final = expression(r"`[^`\n]{1,400}`")
 _SHOWN: Final = 60
 
 

@@ -9,27 +9,28 @@ from typing import Final
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
 from dslint.features.code_syntax import PARSERS, Flaw, flaw
 from dslint.features.fences import code_blocks
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
-_PYTHON: Final = re.compile(r"\bpython\b", re.IGNORECASE)
-_OTHER: Final = re.compile(
+_PYTHON: Final = expression(r"\bpython\b", re.IGNORECASE)
+_OTHER: Final = expression(
     r"\b(?:c\+\+|java(?:script)?|c#|ruby|golang|rust|php|swift|kotlin|typescript|perl|scala|mysql|sql|html"
     r"|css|node|bash|shell|matlab"
     r"|pseudo-?code|what|output of|error|fix|debug|wrong|incorrect|translate|in r|equivalent)\b|c\+\+|c#"
     r"|(?:to|into|in) (?:c|go|js)\b",
     re.IGNORECASE,
 )
-_BEGINS: Final = re.compile(
+_BEGINS: Final = expression(
     r"(?:def \w+\(|class \w+[(:]|import \w+|from \w+ import |@\w+|(?:for|while|if|with) [^\n]{1,200}:[ \t]*$)",
     re.MULTILINE,
 )
-_FOREIGN: Final = re.compile(
+_FOREIGN: Final = expression(
     r"^\s*(?:#include|public |function |using |var |let |const |#!/bin/(?:ba)?sh)|[{;]\s*$", re.MULTILINE
 )
-_PROSE: Final = re.compile(
+_PROSE: Final = expression(
     r"^[A-Z][\w',]+(?: [\w',()`\"-]+){3,}[.:!?]?\s*$|^(?:Output|Input|Example|Note|Explanation|Result)\b", re.MULTILINE
 )
-_SNIPPET: Final = re.compile(
+_SNIPPET: Final = expression(
     r"syntax error|SyntaxError|does not (?:parse|compile|work)|incorrect|wrong|broken|invalid|pseudo|incomplete",
     re.IGNORECASE,
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
 _UNSEEN: Final = "\u00ad\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff"
-_NOTHING: Final = re.compile(f"[\\s{_UNSEEN}]*")
+_NOTHING: Final = expression(f"[\\s{_UNSEEN}]*")
 _HELD_OUT: Final = frozenset({"evaluation", "unknown"})
 
 

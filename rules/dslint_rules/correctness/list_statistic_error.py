@@ -23,7 +23,7 @@ _WORD: Final = expression(
     ),
     re.IGNORECASE,
 )
-_OTHERS: Final = re.compile(
+_OTHERS: Final = expression(
     r"\b(?:mode|range|maximum|minimum|max|min|largest|smallest|product|difference|squares?|cubes?|squared"
     r"|round\w*|without"
     r"|functions?|code|scripts?|python|bash|java\w*|sql|excel|highest|lowest|program|except|ignor\w*|weighted"
@@ -34,12 +34,12 @@ _OTHERS: Final = re.compile(
     re.IGNORECASE,
 )
 _ITEM: Final = r"[-\u2212]?\d{1,9}(?:\.\d{1,6})?"
-_LIST: Final = re.compile(
+_LIST: Final = expression(
     rf"(?<![\w.,/-]){_ITEM}(?:(?:\s?[,;、\uff0c]\s?(?:(?:and|und|y|et)\s)?|\s(?:and|und|y|et)\s|和"
     rf"|\s){_ITEM}){{2,60}}(?![\w%/:]|[.,]\d)"
 )
-_NUMBER: Final = re.compile(r"[-\u2212]?\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,15})?(?:\s?/\s?\d{1,9})?")
-_CODE: Final = re.compile(r"\w\(|```|\breturn\b|\bimport\b|==")
+_NUMBER: Final = expression(r"[-\u2212]?\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,15})?(?:\s?/\s?\d{1,9})?")
+_CODE: Final = expression(r"\w\(|```|\breturn\b|\bimport\b|==")
 _SLACK: Final = Fraction(1, 20)
 _SHARE: Final = Fraction(6, 1000)
 

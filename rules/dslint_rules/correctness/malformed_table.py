@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Status, turns
 from dslint.features.fences import code_blocks
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 
-_DASHES: Final = re.compile(r":?-+:?")
-_SPAN: Final = re.compile(r"`[^`\n]{1,400}`")
-_ESCAPED: Final = re.compile(r"\\.")
-_MATHS: Final = re.compile(r"\$[^$\n]{1,200}\$")
+_DASHES: Final = expression(r":?-+:?")
+_SPAN: Final = expression(r"`[^`\n]{1,400}`")
+_ESCAPED: Final = expression(r"\\.")
+_MATHS: Final = expression(r"\$[^$\n]{1,200}\$")
 _FEWEST: Final = 2
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, Status, turns
 from dslint.features.digest import media
+from dslint.features.patterns import expression
 from dslint.features.text import is_unspaced, looks_like_code
 from dslint_rules.correctness._referents import ASKS_FOR_IT, CANDIDATE, MAKES_CODE, REFERENT
 
@@ -17,12 +18,12 @@ MAX_AFTER: Final = 10
 MAX_AFTER_UNSPACED: Final = 24
 MAX_SYSTEM: Final = 200
 
-_GIVEN: Final = re.compile(
+_GIVEN: Final = expression(
     r"\s[-\u2013\u2014]\s|[:\uff1a\n\"\u201c\u201d\u201e\u00ab\u300c\u300e\u300a'\u2018`{\[(<\uff08\d*|=]"
 )
-_GIVEN_BEFORE: Final = re.compile('["\u201c\u201d\u201e\u00ab\u300c\u300a\n`]|[:\uff1a] ?')
-_NEXT_SENTENCE: Final = re.compile("[.?!,;]\\s*\\S|[\u3002\uff1f\uff01\uff0c\uff1b\u3001]\\s*[^\\s\u3002]")
-_NOTHING: Final = re.compile(
+_GIVEN_BEFORE: Final = expression('["\u201c\u201d\u201e\u00ab\u300c\u300a\n`]|[:\uff1a] ?')
+_NEXT_SENTENCE: Final = expression("[.?!,;]\\s*\\S|[\u3002\uff1f\uff01\uff0c\uff1b\u3001]\\s*[^\\s\u3002]")
+_NOTHING: Final = expression(
     r"[\W_]*(?:no ?inputs?|n[ /]*a|none|null|nil|nan|not applicable|无|无输入|keine?|aucune?|ninguna?)?[\W_]*",
     re.IGNORECASE,
 )

@@ -23,11 +23,11 @@ _ARTEFACTS: Final = (
 )
 
 _EDGE: Final = r"[\s\W_]*"
-_CORE: Final = re.compile(rf"^{_EDGE}(?:{_BARE}|{_VALUES}){_EDGE}$", re.IGNORECASE)
-_WHOLE: Final = re.compile(rf"^\W*(?:\[{_BRACKETED}\]|{_ARTEFACTS})\W*$", re.IGNORECASE)
-_IS_VALUE: Final = re.compile(rf"^{_EDGE}(?:{_VALUES}){_EDGE}$", re.IGNORECASE)
-_LOREM: Final = re.compile(rf"^{_EDGE}lorem ipsum dolor\b", re.IGNORECASE)
-_ALWAYS: Final = re.compile(r"^\W*<\s*no\s?(?:out|in)put\s*>\W*$", re.IGNORECASE)
+_CORE: Final = expression(rf"^{_EDGE}(?:{_BARE}|{_VALUES}){_EDGE}$", re.IGNORECASE)
+_WHOLE: Final = expression(rf"^\W*(?:\[{_BRACKETED}\]|{_ARTEFACTS})\W*$", re.IGNORECASE)
+_IS_VALUE: Final = expression(rf"^{_EDGE}(?:{_VALUES}){_EDGE}$", re.IGNORECASE)
+_LOREM: Final = expression(rf"^{_EDGE}lorem ipsum dolor\b", re.IGNORECASE)
+_ALWAYS: Final = expression(r"^\W*<\s*no\s?(?:out|in)put\s*>\W*$", re.IGNORECASE)
 
 _MADE: Final = expression(
     r"(?:^|[.!?:\n])\W*(?:please |now |then |can you |could you |i (?:want|need|would like) you to )?"
@@ -45,7 +45,7 @@ _MADE: Final = expression(
 )
 """A request to make or to explain something: no value, and no word that stands for none, can be right."""
 
-_NAMED: Final = re.compile(
+_NAMED: Final = expression(
     r"\b(?:words?|terms?|abbreviat\w*|acronyms?|translat\w*|übersetz\w*|traduc\w*|traduisez|labels?|messages?|errors?"
     r"|status|keywords?|comments?|called|stands? for|means?|prints?|returns?|results?|output|log|excel|spreadsheet|http"
     r"|javascript|typesett\w*|filler|dummy|sample text|placeholder|lorem|ipsum)\b|翻译|翻譯|訳|ترجم|अनुवाद",

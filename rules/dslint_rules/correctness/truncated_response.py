@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity, keys, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 from dslint_rules.correctness._endings import ABOUT_WORDS, HOLDERS, REASONS, STOPS
 from dslint_rules.correctness._unfinished import MAY_BREAK_OFF, unfinished_end
 
 SHOWN: Final = 40
-_LISTS: Final = re.compile(r"csv|comma|separated|\bkomma|virgule|\bcomas?\b|vírgula|逗号", re.IGNORECASE)
+_LISTS: Final = expression(r"csv|comma|separated|\bkomma|virgule|\bcomas?\b|vírgula|逗号", re.IGNORECASE)
 
 
 class TruncatedResponse(RecordRule):

@@ -8,36 +8,37 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Message, Record, Scope, Severity, turns
+from dslint.features.patterns import expression
 from dslint.features.tally import Tally
 
 EACH: Final = 5
 SHOWN: Final = 40
 EXAMPLES: Final = 10
 
-_VARIABLE: Final = re.compile(
+_VARIABLE: Final = expression(
     r"(?<![\\\w$}{^_])\{\{-?[ \t]?[A-Za-z][\w.]{1,40}(?:[ \t]?\|[ \t]?\w{1,20})?[ \t]?-?\}\}(?!\})"
     r"|\{%-?[ \t]?(?:if|for|end\w{2,8}|else|elif|set|block|include|extends)\b[^%\n]{0,80}%\}"
     r"|(?<![\w${\\])\{(?:input|instruction|question|context|text|prompt|query|response|answer|document|user_input"
     r"|user_query"
     r"|input_text|chat_history|article|topic)\}(?!\})"
 )
-_BRACKET: Final = re.compile(
+_BRACKET: Final = expression(
     r"\[(?:your|insert|enter|add|fill in)\b[^\]\n]{1,40}\](?!\()|<(?:insert|enter|your)\b[^>\n]{1,40}>", re.IGNORECASE
 )
-_ABOUT: Final = re.compile(
+_ABOUT: Final = expression(
     r"jinja|django|handlebars|\bvue\b|angular|svelte|templat|liquid|mustache|moustache|ansible|\bhelm\b|flask|\btwig\b"
     r"|blade|hugo|placeholder|variable|curly|brace|github action|workflow|latex|bibtex|\bwiki|cloze|anki\b|merge field"
     r"|mail merge|cookiecutter|format string|f-string|interpolat|vorlage|platzhalter|plantilla|modèle de|marcador"
     r"|模板|占位符|变量|大括号|テンプレート",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(
+_CODE: Final = expression(
     r"```|</|/>|=>|\\[a-z]{2,}\{|\bdef \w|\bimport \w|\bprint\(|\bf[\"']|\bconst \b|\blet \w+ =|\breturn \w"
     r"|\.format\(|;[ \t]*$"
     r"|^[ \t]*(?:- )?\w+:[ \t]*\$?\{\{",
     re.MULTILINE,
 )
-_MAY_HAVE_GAPS: Final = re.compile(
+_MAY_HAVE_GAPS: Final = expression(
     r"letter|e-?mail|mail|form\b|script|invit|resume|\bcv\b|cover|agenda|contract|agreement|invoice|speech|introduc"
     r"|press release|tweet|post\b|advert|slogan|tagline|card|message|note\b|brief|anschreiben|lettre|carta|correo"
     r"|邮件|信",

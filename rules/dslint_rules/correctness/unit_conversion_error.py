@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final, NamedTuple
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, Severity, Status, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import NO_ANSWER, is_unwanted
 
 _UNITS: Final[Mapping[str, Mapping[float, str]]] = {
@@ -38,20 +39,20 @@ _BY_NAME: Final = [
 ]
 _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?"
 _ABOUT: Final = r"(?:or |about |approximately |approx\. |around |roughly )?"
-_STATED: Final = re.compile(
+_STATED: Final = expression(
     rf"(?<![\w.,/*+\u00d7-])(?P<left>{_NUMBER})[ -]?(?P<from>{_NAMES})\b"
     rf"(?:\s?(?:=|is equal to|equals?|is the same as)\s?|\s?\({_ABOUT})"
     rf"(?P<right>{_NUMBER})[ -]?(?P<to>{_NAMES})\b(?!\s?(?:[*/+\u00d7-]\s?\d|per\b|and\s\d|\d|square|cubic))",
     re.IGNORECASE,
 )
-_OPERATOR: Final = re.compile(
+_OPERATOR: Final = expression(
     rf"(?:[-+*/\u00d7\u00f7=x]|\bplus|\bper|\bevery|\bby|\d|\b(?:{_NAMES})[,\s]*(?:and)?)\s*$", re.IGNORECASE
 )
-_COMMA: Final = re.compile(r",(?!\d{3}(?:\D|$))")
+_COMMA: Final = expression(r",(?!\d{3}(?:\D|$))")
 """A comma that sets no thousands apart: a decimal one."""
 _AROUND: Final = 120
 """Characters before an amount that say what it is about."""
-_OTHER: Final = re.compile(r"\bwork\w*|\bshifts?\b|\bschool|\bwrong\w*|\bincorrect\w*|\bpuzzle|\briddle", re.IGNORECASE)
+_OTHER: Final = expression(r"\bwork\w*|\bshifts?\b|\bschool|\bwrong\w*|\bincorrect\w*|\bpuzzle|\briddle", re.IGNORECASE)
 _SLACK: Final = 0.05
 _ONE_DAY: Final = (18, 30)
 """Hours of a day; a working day, or one of practice, has fewer."""

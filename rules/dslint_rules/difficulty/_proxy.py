@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from dslint.api import Record
 from dslint.features.length import word_count
+from dslint.features.patterns import expression
 
 LEVELS: Final = ("easy", "medium", "hard")
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = expression(r"\d+")
 _HEAD: Final = 20_000
 
 

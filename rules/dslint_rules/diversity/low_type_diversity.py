@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +10,14 @@ from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
 from dslint.features.frequent import Sample, stable_hash
+from dslint.features.patterns import expression
 from dslint.features.splits import is_held_out
 from dslint.features.task import Kinds
 
 SAMPLE = 400
 WORDS = 120
-_WORD: Final = re.compile(r"\w+")
-_HEAD: Final = re.compile(rf"(?:\W*\w+){{1,{WORDS}}}")
+_WORD: Final = expression(r"\w+")
+_HEAD: Final = expression(rf"(?:\W*\w+){{1,{WORDS}}}")
 MIN_ANSWERS = 200
 
 

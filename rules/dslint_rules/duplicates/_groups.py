@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 from dslint.api import Group, Record
+from dslint.features.patterns import expression
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = expression(r"[^\W\d_]+")
 
 READ = 10_000
 """Members of a group that are read again; more than that share one screen only if they are copies by the thousand."""

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from dslint.api import Finding, Group, GroupRule, Message, Record, Severity
 from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest, context_key
+from dslint.features.patterns import expression
 from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
 from dslint_rules.duplicates._groups import confirmed, spelling
@@ -19,7 +20,7 @@ _SHORTEST: Final = 6
 _COMPARED: Final = 50
 _FEW: Final = 10
 _SHOWN: Final = 30
-_OPEN: Final = re.compile(
+_OPEN: Final = expression(
     r"^(?:merhaba|selam|salut|bonjour|hallo|hola|ciao|ol\u00e1|привет|здравствуй)\b|^(?:नमस्ते|नमस्कार|வணக்கம்|হ্যালো|안녕|سلام|مرحبا|שלום|こんにちは)|"
     r"\b(?:one of|an? (?:random|sentence|poem|story|joke|list|word|number|name|question|title)|examples?|any|some|"
     r"(?:name|give|list|tell|pick|choose|find|think of|mention|state|provide|identify) (?:me )?"

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import context_key
+from dslint.features.patterns import expression
 from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
 from dslint_rules.duplicates._groups import confirmed
@@ -18,7 +19,7 @@ _FEW: Final = 3
 """Two prompts with one answer may be one prompt in other words."""
 _MIN_RECORDS: Final = 100
 """A share of fewer records says nothing."""
-_REFUSAL: Final = re.compile(
+_REFUSAL: Final = expression(
     r"\b(?:sorry|unable|cannot|can['\u2019]t|not able|as an ai|apologi[sz]e|tut mir leid|leider|lo siento|désolée?)\b"
     r"|抱歉|对不起|對不起|无法|無法|不能|عذر|آسف|क्षमा|माफ़",
     re.IGNORECASE,

@@ -7,15 +7,17 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
+
 _CP1252: Final = {bytes((b,)).decode("cp1252"): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _FOLLOWS: Final = "\x80-\xbf" + "".join(_CP1252)
-RUN: Final = re.compile(f"(?:[Â-ß][{_FOLLOWS}]|[à-ï][{_FOLLOWS}]{{2}}|[ð-ô][{_FOLLOWS}]{{3}})+")
+RUN: Final = expression(f"(?:[Â-ß][{_FOLLOWS}]|[à-ï][{_FOLLOWS}]{{2}}|[ð-ô][{_FOLLOWS}]{{3}})+")
 """Characters that are, byte by byte, UTF-8 read as Windows-1252 or Latin-1; genuine text has a few of them too."""
 
 _CLOSING: Final = frozenset("\u201d\u2019\xbb\u203a\u2026\u2013\u2014\u2122\xa9\xae\xaa\xb0\xb2\xb3\xb9\xba\xb7\xad")
 """Quotes, dashes and signs that may follow a genuine word, as the closing quote follows ``IRMÃ``."""
 _OPENING: Final = frozenset("\xab\u201c\u2018\u201e\u201a\u2039\"'([")
-_RANGE: Final = re.compile("(?:[ÄÅ][\u2013\u2014])+")
+_RANGE: Final = expression("(?:[ÄÅ][\u2013\u2014])+")
 """A dash behind a letter, as between Å, Ä and Ö; Ė and Ŗ, which it could stand for, are far rarer."""
 _EAST_ASIAN: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "IDEOGRAPHIC"})
 

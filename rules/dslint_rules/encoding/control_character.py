@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.encoding._misread import misreadings
 from dslint_rules.encoding._names import kinds
 
@@ -16,8 +16,8 @@ _LATEX: Final = (
     r"|\x0c(?:rac|orall|lat)|\t(?:imes|heta|ext\{|extbf\{|frac\{)|\r(?:ight[)\]}|.]|ightarrow|angle|ho\b)"
 )
 """LaTeX commands of which the backslash and the first letter became one character."""
-_CONTROL: Final = re.compile(f"{_CONTROL_SET}|{_LATEX}".replace(r"\x{9f}", r"\x9f"))
-_COMMAND: Final = re.compile(_LATEX)
+_CONTROL: Final = expression(f"{_CONTROL_SET}|{_LATEX}".replace(r"\x{9f}", r"\x9f"))
+_COMMAND: Final = expression(_LATEX)
 _LETTERS: Final = {"\x07": "a", "\x08": "b", "\t": "t", "\x0b": "v", "\x0c": "f", "\r": "r"}
 
 

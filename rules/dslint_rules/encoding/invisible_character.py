@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Final, NamedTuple
 
@@ -15,18 +14,18 @@ _SET: Final = (
     "\u3164\ufeff\uffa0\U000e0001\U000e0020-\U000e007f"
 )
 _SELECTORS: Final = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}"
-_INVISIBLE: Final = re.compile(f"[{_SET}]|{_SELECTORS}")
-_RIGHT_TO_LEFT: Final = re.compile(
+_INVISIBLE: Final = expression(f"[{_SET}]|{_SELECTORS}")
+_RIGHT_TO_LEFT: Final = expression(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]"
 )
-_DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
+_DIRECTION: Final = expression("[\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
 """Marks that text with words of both directions may need; overrides are not among them."""
-_SHAPED: Final = re.compile(
+_SHAPED: Final = expression(
     "[\u0590-\u109f\u1780-\u18af\u1950-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff]"
 )
 """Scripts in which joiners, or spaces of no width between words, are part of right spelling."""
-_SUBDIVISION_FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,7}\U000e007f")
-_SEEN: Final = re.compile("[^\\s\u00ad\u200b-\u200f\u2060-\u2064\u3164\ufeff]")
+_SUBDIVISION_FLAG: Final = expression("\U0001f3f4[\U000e0020-\U000e007e]{2,7}\U000e007f")
+_SEEN: Final = expression("[^\\s\u00ad\u200b-\u200f\u2060-\u2064\u3164\ufeff]")
 _HANGUL: Final = expression("[\u1100-\u11ff\u3131-\u318e\ua960-\ud7ff]")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.encoding._misread import CANDIDATE, Misreading, misreadings
 from dslint_rules.encoding._names import visible
 
-_ABOUT: Final = re.compile(
+_ABOUT: Final = expression(
     r"mojibake|\butf-?8\b|\blatin-?1\b|\bcp-?125[0-9]\b|\bwindows-125[0-9]\b|\biso-8859|\bcharset\b|\bunicode\b"
     r"|character encoding|encodage|zeichenkodierung|codificación|кодировк|кракозябр|文字化け|乱码|亂碼",
     re.IGNORECASE,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 
-_ABOUT: Final = re.compile(r"replacement char|\bU\+FFFD|\\ufffd|&#xfffd|&#65533|\bmojibake|\butf-?8\b", re.IGNORECASE)
+_ABOUT: Final = expression(r"replacement char|\bU\+FFFD|\\ufffd|&#xfffd|&#65533|\bmojibake|\butf-?8\b", re.IGNORECASE)
 
 
 class ReplacementCharacter(RecordRule):

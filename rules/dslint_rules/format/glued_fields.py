@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, turns
+from dslint.features.patterns import expression
 from dslint.features.tally import Tally
 
 EACH: Final = 50
@@ -16,11 +17,11 @@ CONTEXT: Final = 12
 
 _LOWER: Final = "a-zß-öø-ÿāăąćčďđēęěğīıłńňőœřśşšťūůűźżžа-яёіїєґα-ωά-ώ"
 _UPPER: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĪİŁŃŇŐŒŘŚŞŠŤŪŮŰŹŻŽА-ЯЁІЇЄҐΑ-Ω"
-_GLUED: Final = re.compile(f"(?P<left>[{_LOWER}]{{2}})[.?!](?P<right>[¿¡]?[{_UPPER}][{_LOWER}]+)")
-_NOT_PROSE: Final = re.compile(r"https?:|www\.|\w\.\w+\(|```|[{};\\]|</")
-_BESIDE: Final = re.compile(r"[\w./@#$%&*+=<>|~`(\[-]|:\S")
-_CAMEL: Final = re.compile("[a-z][A-Z]")
-_BEFORE: Final = re.compile(r"[\w.'\u2019-]*$")
+_GLUED: Final = expression(f"(?P<left>[{_LOWER}]{{2}})[.?!](?P<right>[¿¡]?[{_UPPER}][{_LOWER}]+)")
+_NOT_PROSE: Final = expression(r"https?:|www\.|\w\.\w+\(|```|[{};\\]|</")
+_BESIDE: Final = expression(r"[\w./@#$%&*+=<>|~`(\[-]|:\S")
+_CAMEL: Final = expression("[a-z][A-Z]")
+_BEFORE: Final = expression(r"[\w.'\u2019-]*$")
 _ABBREVIATION_WORDS: Final = """
 dr mr mrs ms prof st mt sr jr hr fr frau herr dipl ing no nr art abs bzw vgl ca co vs fig eq sec ch vol pp ed al
 sra srta dra lic mme mlle capt col gen lt sgt rev hon gov sen rep pres ul \u0443\u043b \u0438\u043c \u0433\u0440

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dslint.api import Field, Finding, Record, RecordRule, part
+from dslint.features.patterns import expression
 
 MAX_LENGTH: Final = 60
 _PHRASE_LINES: Final = """
@@ -22,8 +23,8 @@ keine|nicht zutreffend|entfällt|aucun|aucune|sans objet|ninguno|ninguna|no apli
 nessuno|non applicabile|geen|нет|не требуется|не применимо|нет данных|brak|brak danych|yok
 无|無|不适用|空|暂无|なし|該当なし|없음|해당 없음|لا يوجد|لا شيء|غير متوفر|कोई नहीं|लागू नहीं|không có
 """
-_MARKS: Final = re.compile(r"^[\W_]+|[\W_]+$")
-_ABOUT_A_WORD: Final = re.compile(
+_MARKS: Final = expression(r"^[\W_]+|[\W_]+$")
+_ABOUT_A_WORD: Final = expression(
     r"\b(?:(?:the|this|that|these|given|following|each) (?:\w+ )?(?:words?|terms?|phrases?|expressions?|values?"
     r"|symbols?|elements?|letters?|tokens?|strings?|characters?|variables?|names?|labels?|pronouns?)"
     r"|translat\w*|synonyms?|antonyms?|opposite|defin\w+|meanings?|part of speech|capital\w*|upper ?case|lower ?case"
@@ -31,7 +32,7 @@ _ABOUT_A_WORD: Final = re.compile(
     r"|tradui\w*|parola|palavra|слово|перевед\w*)\b|翻译|翻譯|訳|单词|词|字|単語|言葉|단어|번역|كلمة|ترجم|शब्द|अनुवाद",
     re.IGNORECASE,
 )
-_SPACES: Final = re.compile(r"[\s_-]+")
+_SPACES: Final = expression(r"[\s_-]+")
 
 
 class PlaceholderInput(RecordRule):

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 
-_LANGUAGE: Final = re.compile(r"[\w.{]")
+_LANGUAGE: Final = expression(r"[\w.{]")
 _SHORTEST: Final = 3
 _LONG: Final = 6
 _LONGEST: Final = 80
-_FENCE: Final = re.compile(r"^(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_FENCE: Final = expression(r"^(?:[ \t>]|(?:[-*+]|\d{1,3}[.)])[ \t])*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
-_GLUED: Final = re.compile(r"[^\s`>*+-][^\n`]*`{3,}[^\S\n]*$", re.MULTILINE)
-_RUN: Final = re.compile(r"`{3,}")
+_GLUED: Final = expression(r"[^\s`>*+-][^\n`]*`{3,}[^\S\n]*$", re.MULTILINE)
+_RUN: Final = expression(r"`{3,}")
 
 
 class UnclosedFence(RecordRule):

@@ -34,7 +34,7 @@ KNOWN: Final = frozenset(FUNCTION_WORDS)
 _DIFFERENT: Final = 4
 _SPOKEN: Final = 5
 _TIMES_MORE: Final = 3
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = expression(r"[^\W\d_]+")
 
 
 def is_sentence(text: str, least: int) -> bool:

@@ -14,14 +14,14 @@ SHARE: Final = 0.85
 PER_WORD: Final = 1.6
 """Chinese characters to a word; Korean is counted by words, which it sets apart by spaces."""
 
-_NOT_PROSE: Final = re.compile(
+_NOT_PROSE: Final = expression(
     r"```.{0,4000}?(?:```|\Z)|`[^`\n]{0,300}`|https?://\S+|[\w.+-]{1,64}@[\w.-]+|<[^<>]{1,200}>"
     r"|\$[^$\n]{1,200}\$|\\[A-Za-z]+",
     re.DOTALL,
 )
 _MARKS: Final = "`/<$\\@"
-_ASCII_WORD: Final = re.compile("[A-Za-z]{2,}")
-CODE: Final = re.compile(
+_ASCII_WORD: Final = expression("[A-Za-z]{2,}")
+CODE: Final = expression(
     r"```|\bdef \w+\(|\bfunction\b ?\w*\(|#include|\bselect\b.{1,80}\bfrom\b|\bpublic (?:class|static)|console\.log"
     r"|[;{]\s*\n|</\w+>|\w+\([\w, '\"]*\)|^\s*(?:import|from) \w+|\w=\"",
     re.IGNORECASE | re.MULTILINE,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
+from dslint.features.patterns import expression
 from dslint.features.script import NON_LATIN
 from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.language._words import FOREIGN, SPEAKS_OF_LANGUAGE, TITLES, different, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
 
-_QUOTED_LATIN: Final = re.compile("[\"'\u201c\u2018「『《][^\"'\u201d\u2019」』》\n]{0,200}[A-Za-z]{3}")
-_QUOTED: Final = re.compile('["\u201c\u201e\u00ab][^"\u201c\u201d\u00bb\\n]{8}')
+_QUOTED_LATIN: Final = expression("[\"'\u201c\u2018「『《][^\"'\u201d\u2019」』》\n]{0,200}[A-Za-z]{3}")
+_QUOTED: Final = expression('["\u201c\u201e\u00ab][^"\u201c\u201d\u00bb\\n]{8}')
 _ARTICLES: Final = 2
 
 

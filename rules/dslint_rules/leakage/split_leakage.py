@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Severity
+from dslint.features.patterns import expression
 from dslint.features.question import Asked, Question, asked, asking_turn
 from dslint.features.repeats import file_by_file, name
 from dslint.features.similarity import ask_alike
@@ -15,8 +15,8 @@ from dslint.features.splits import is_held_out
 
 _PASSAGE: Final = "something else about the passage of"
 _TEMPLATE: Final = "the same with other numbers or names as"
-_PARTICULAR: Final = re.compile(r"\d+|(?<=[a-z,;] )[A-Z]\w+")
-_WORD: Final = re.compile(r"\w+")
+_PARTICULAR: Final = expression(r"\d+|(?<=[a-z,;] )[A-Z]\w+")
+_WORD: Final = expression(r"\w+")
 _READ = 10_000
 
 

@@ -6,9 +6,10 @@ import re
 from typing import Any, Final, NamedTuple
 
 from dslint.api import Record
+from dslint.features.patterns import expression
 
-_NUMBERED: Final = re.compile(r"<\|?(image|video|audio)[_ -]?(\d{1,4})\|?>", re.IGNORECASE)
-_OTHER: Final = re.compile(
+_NUMBERED: Final = expression(r"<\|?(image|video|audio)[_ -]?(\d{1,4})\|?>", re.IGNORECASE)
+_OTHER: Final = expression(
     r"<\|?(?:\w{1,20}_)?(?:img|image|vid|video|audio|speech|sound|media|frame)\w{0,20}\|?>|<<?image|\[img\]|\[image\]",
     re.IGNORECASE,
 )

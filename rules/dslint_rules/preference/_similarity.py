@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from difflib import SequenceMatcher
 from typing import Final
@@ -13,7 +12,7 @@ _CJK: Final = "\u3040-\u30ff\u3400-\u9fff"
 _WORDS: Final = expression(f"[^\\W{_CJK}]+|[{_CJK}]|[^\\w\\s]")
 _MOST_WORDS: Final = 3000
 _HEAD: Final = 120
-_UNSAID: Final = re.compile(
+_UNSAID: Final = expression(
     "[\\s!?;\"'()\\[\\]\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026`#~\u3002\uff0c\u3001\uff01\uff1f\uff1b\uff1a"
     "\uff08\uff09\u300c\u300d]+|(?<![0-9])[.,:*_]|[.,:*_](?![0-9])"
 )

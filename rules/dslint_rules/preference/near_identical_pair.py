@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, HasRejected, Message, Record, RecordRule, Severity, shared
+from dslint.features.patterns import expression
 from dslint.features.tokens import estimate, load_tokenizer, missing_tokenizer
 from dslint_rules.preference._pairs import preferred, says_the_same, text_of
 from dslint_rules.preference._similarity import differ_plainly, plain, shared_start, similarity
 
-_DIGIT: Final = re.compile(r"[0-9]")
+_DIGIT: Final = expression(r"[0-9]")
 
 
 class NearIdenticalPair(RecordRule):

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from dslint.features.patterns import expression
+
 TOKENS: Final[Mapping[str, str]] = {
     "AWS access key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
     "GitHub token": r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[0-9A-Za-z_]{60,}\b",
@@ -48,22 +50,22 @@ ASSIGNED: Final = (
     r"|passw(?:or)?d|private[_-]?token)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\"'][A-Za-z0-9_\-/+=.]{16,}[\"']"
 )
 """A name for a secret, with a quoted value that may be one."""
-VALUE: Final = re.compile(r"[:=>]\s{0,3}[\"']([^\"']+)[\"']$")
+VALUE: Final = expression(r"[:=>]\s{0,3}[\"']([^\"']+)[\"']$")
 
-_STAND_IN: Final = re.compile(
+_STAND_IN: Final = expression(
     r"your|example|sample|placeholder|dummy|fake|test|demo|change|redacted|insert|replace|here|secret|passw|token|key"
     r"|user"
     r"|xxx|\*\*|\.\.\.|<|\$\{|%s|none|null|foo|bar|hello|world|lorem|admin|12345|abcd|qwert|asdf|deadbeef|0000|1111|aaaa",
     re.IGNORECASE,
 )
 """What stands in the place of a secret."""
-_TOKEN_STAND_IN: Final = re.compile(
+_TOKEN_STAND_IN: Final = expression(
     r"example|your|placeholder|dummy|fake|redacted|insert|xxxx|\*\*|12345678|abcdefgh|(.)\1{5}"
     r"|eyJzdWIiOiIxMjM0NTY3ODkwI|eyJzdWIiOiAiMTIzNDU2Nzg5MCI",
     re.IGNORECASE,
 )
 """The same in a token of a known form, and the claims that jwt.io shows."""
-_HOSTS: Final = re.compile(
+_HOSTS: Final = expression(
     r"@(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|(?:[\w-]+\.)*(?:example|host|test|local|domain)\b)"
 )
 

@@ -10,15 +10,15 @@ from dslint.api import Field, Finding, Record, RecordRule, Severity, anywhere
 from dslint.features.patterns import expression
 from dslint_rules.safety._places import Found, report
 
-_LOCAL: Final = re.compile(r"[A-Za-z0-9](?:[\w.+-]{0,62})$", re.ASCII)
-_DOMAIN: Final = re.compile(r"((?:[A-Za-z0-9-]{1,40}\.){1,4})([A-Za-z]{2,18})(?![\w-])")
+_LOCAL: Final = expression(r"[A-Za-z0-9](?:[\w.+-]{0,62})$", re.ASCII)
+_DOMAIN: Final = expression(r"((?:[A-Za-z0-9-]{1,40}\.){1,4})([A-Za-z]{2,18})(?![\w-])")
 _NOT_DOMAINS: Final = """
 png jpg jpeg gif svg webp css js ts py html htm json xml txt md csv pdf zip local localhost internal test
 example  invalid lan corp
 """
 _NO_DOMAINS: Final = frozenset(_NOT_DOMAINS.split())
 """Last parts that are file names or that RFC 2606 and others set aside."""
-_MADE_UP: Final = re.compile(
+_MADE_UP: Final = expression(
     r"noreply|example|test|sample|domain|dummy|placeholder|fake|company|corp(?:oration)?\b|organi[sz]ation|your"
     r"|my(?:site|mail|web)"
     r"|email|e-mail|\bmail\b|website|\bsite\b|business|\bstore\b|\bshop\b|\bxyz\b|\babc\b|\bacme|foo|\bbar\b|\bhost"
@@ -26,7 +26,7 @@ _MADE_UP: Final = re.compile(
     r"|school|university\b|college\b|provider|\bisp\b|\bfirma\b|empresa|entreprise|beispiel|muster|ejemplo|exemple"
     r"|esempio"
 )
-_FREE: Final = re.compile(
+_FREE: Final = expression(
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|live|msn|aol|icloud|me|gmx|web|mail|protonmail|proton|yandex|qq|163|126"
     r"|sina|naver|rediffmail|zoho)\.(?:com|de|net|org|fr|es|it|ru|cn|co|in|me|at|ch|br|mx|jp|uk|au|com\.\w\w|co\.\w\w)$"
 )

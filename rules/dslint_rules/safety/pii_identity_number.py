@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar, Final, NamedTuple
 
 from dslint.api import Finding, Record, RecordRule, Severity, Status, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.safety import _checks as checks
 from dslint_rules.safety._places import Found, report
 
 REACH: Final = 60
-_CARD_WORDS: Final = re.compile(
+_CARD_WORDS: Final = expression(
     r"\b(?:credit|debit|card|visa|mastercard|amex|american express|cc|cvv|kredit\w*|karten?\w*|tarjeta|carte|cart[ãa]o"
     r"|carta"
     r")\b|信用卡|银行卡|卡号|クレジット|карт",
     re.IGNORECASE,
 )
-_SPANISH_WORDS: Final = re.compile(r"\b(?:DNI|NIF|identidad)\b", re.IGNORECASE)
-_FRENCH_WORDS: Final = re.compile(r"\b(?:NIR|s[ée]curit[ée] sociale|INSEE|num[ée]ro de s[ée]cu)\b", re.IGNORECASE)
+_SPANISH_WORDS: Final = expression(r"\b(?:DNI|NIF|identidad)\b", re.IGNORECASE)
+_FRENCH_WORDS: Final = expression(r"\b(?:NIR|s[ée]curit[ée] sociale|INSEE|num[ée]ro de s[ée]cu)\b", re.IGNORECASE)
 
 
 class Kind(NamedTuple):

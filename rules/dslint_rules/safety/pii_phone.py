@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Finding, Record, RecordRule, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint_rules.safety._places import Found, report
 
 _NORTH_AMERICAN: Final = r"(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}"
@@ -20,10 +21,10 @@ _WORDS: Final = (
 _SAME_MARKS: Final = (
     r"(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?[2-9]\d{2}[ .-]|[2-9]\d{2}(?P<mark>[ .-])[2-9]\d{2}(?P=mark))\d{4}"
 )
-_NUMBER: Final = re.compile(
+_NUMBER: Final = expression(
     rf"(?<![\w./=$€£¥#-])(?<!\d[ ,])(?P<plain>{_INTERNATIONAL}|{_SAME_MARKS})(?![\w%]|[.,-]\d| ?[=*/\u00d7x] ?\d| \d)"
 )
-_AFTER_WORD: Final = re.compile(
+_AFTER_WORD: Final = expression(
     r"(?:\b(?:tel(?:ephone|efon|éfono|efono)?|t[ée]l[ée]phone|phone|mobile|cell|whatsapp|fax|handy|rufnummer|m[óo]vil"
     r"|celular"
     r"|telefone|portable)\b|电话|手机|電話|携帯|телефон\w{0,3}|전화|फ़ोन|फोन|هاتف|جوال)(?: (?:number|nummer|no"
@@ -31,9 +32,9 @@ _AFTER_WORD: Final = re.compile(
     r"(?P<number>\+?\(?\d{2,5}\)?(?:[ ./-]{0,3}\d{2,8}){1,4})(?![\w%]|[.,-]\d)",
     re.IGNORECASE,
 )
-_NEAR: Final = re.compile(r"call|phone|tel|fax|mobile|cell|number|contact|text|dial|reach|ring|\(", re.IGNORECASE)
+_NEAR: Final = expression(r"call|phone|tel|fax|mobile|cell|number|contact|text|dial|reach|ring|\(", re.IGNORECASE)
 _TOLL_FREE: Final = frozenset({"800", "888", "877", "866", "855", "844", "833", "822", "900"})
-_ARITHMETIC: Final = re.compile(
+_ARITHMETIC: Final = expression(
     r"[+*/=\u00d7÷^<>] ?$|\b(?:ISBN|ISSN|DOI|RFC|ID|id|SKU|order|Order|serial|version|v)[ :#.-]*$"
 )
 _ASCENDING: Final = "01234567890123456789"

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Message, Record, RecordRule, Severity, turns
-from dslint.features.patterns import compile_pattern, encodable
+from dslint.features.patterns import compile_pattern, encodable, expression
 from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.safety._lexicon import TIERS
 
 _EDGE: Final = r"(?:^|[^\pL\pN_])"
 _ALL: Final = "|".join(TIERS.values())
-_ABOUT: Final = re.compile(
+_ABOUT: Final = expression(
     r"\b(?:slurs?|swear\w*|curse words?|profan\w+|vulgar\w*|insult\w*|offensive|hate speech|toxic\w*|racis\w+|sexis\w+"
     r"|slang"
     r"|classif\w+|moderat\w+|sentiment|schimpfw\w+|beleidig\w+|insulto\w*|groser[íi]a\w*|gros mots?|uncensored)\b|脏话"

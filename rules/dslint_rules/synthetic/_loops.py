@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dslint.features.patterns import expression
 from dslint.features.text import is_unspaced
 
 LAGS: Final = 4
@@ -16,9 +16,9 @@ WORDS: Final = 4
 LONG: Final = 8
 """Words of a unit that need stand there less often."""
 LETTERS: Final = 8
-_WORD: Final = re.compile(r"\S+")
-_MARKS: Final = re.compile(r"[{}<>=;|\\_~^$]|\w\(|-{3}|\.{3}|/{2}")
-_LETTERS: Final = re.compile(r"[^\W\d_]")
+_WORD: Final = expression(r"\S+")
+_MARKS: Final = expression(r"[{}<>=;|\\_~^$]|\w\(|-{3}|\.{3}|/{2}")
+_LETTERS: Final = expression(r"[^\W\d_]")
 
 
 class Loop(NamedTuple):

@@ -70,7 +70,7 @@ SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
 TEMPLATE: Final = {token: name for name, tokens in SPECIAL.items() for token in tokens}
 
 TOKEN: Final = expression("|".join(re.escape(token) for token in sorted(TEMPLATE, key=len, reverse=True)))
-EDGE: Final = re.compile(r"\A\s{0,9}<s>|</s>\s{0,9}\Z")
+EDGE: Final = expression(r"\A\s{0,9}<s>|</s>\s{0,9}\Z")
 """Beginning and end of text, which elsewhere are HTML's strikethrough."""
 
 _COLON: Final = "\uff1a"
@@ -84,10 +84,10 @@ HEADINGS: Final = (
     r"|\d{1,3}[.)][ \t]{0,3}instructions?[ \t]{0,3}:"
     r"|below is an instruction that describes a task)"
 )
-HEADING: Final = re.compile(HEADINGS, re.IGNORECASE | re.MULTILINE)
+HEADING: Final = expression(HEADINGS, re.IGNORECASE | re.MULTILINE)
 """Headings of Alpaca's and similar templates, and the numbered ones of self-instruct's generation prompt."""
 
-ABOUT: Final = re.compile(
+ABOUT: Final = expression(
     r"chat ?templates?|prompt (?:format|template)s?|special tokens?|tokeni[sz]|chatml|control tokens?"
     r"|end[- ]of[- ](?:text|turn|sequence|sentence)|\beos\b|apply_chat_template|jinja"
     r"|\u5bf9\u8bdd\u6a21\u677f|\u7279\u6b8a(?:\u6807\u8bb0|token)|\u5206\u8bcd\u5668",

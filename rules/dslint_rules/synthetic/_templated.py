@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -14,8 +13,8 @@ from dslint.features.task import first_words as leading_words
 from dslint.features.text import looks_like_code
 
 EXAMPLES: Final = 3
-_WORD: Final = re.compile(r"\w+(?:['\u2019-]\w+)*")
-_LETTER: Final = re.compile(r"\w")
+_WORD: Final = expression(r"\w+(?:['\u2019-]\w+)*")
+_LETTER: Final = expression(r"\w")
 _UNSPACED: Final = expression("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 REACH: Final = 120
 NEAR: Final = 48

@@ -8,23 +8,23 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from dslint.api import Finding, Message, Record, RecordRule, Severity, turns
-from dslint.features.patterns import compile_pattern, first_match
+from dslint.features.patterns import compile_pattern, expression, first_match
 from dslint.features.splits import NO_ANSWER, is_unwanted
 from dslint_rules.synthetic._identity import ABOUT, BOILERPLATE
 
 _QUOTES: Final = tuple("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c\u300d")
-_PROFESSION: Final = re.compile(
+_PROFESSION: Final = expression(
     r"[ -](?:engineer|researcher|research|ethic|expert|developer|development|start-?up|compan|scientist|artist|tool"
     r"|project|powered|speciali)",
     re.IGNORECASE,
 )
 """What follows where somebody else is meant: ``as an AI engineer``."""
-_POLITE: Final = re.compile(
+_POLITE: Final = expression(
     r"\b(?:can|could|would|will) you\b|\bthank you\b|\byou(?: are|'re|\u2019re) (?:an?|the)\b|\bif you (?:can|could)\b"
     r"|\b(?:do|would) you mind\b|[你您](?:能|可以|会|帮|好)|请[你您]|[谢感][谢激][你您]",
     re.IGNORECASE,
 )
-_ADDRESSED: Final = re.compile(r"\byou(?:r|rs|rself)?\b|[你您]", re.IGNORECASE)
+_ADDRESSED: Final = expression(r"\byou(?:r|rs|rself)?\b|[你您]", re.IGNORECASE)
 """Speaks to whoever answers, once polite forms are left out."""
 
 

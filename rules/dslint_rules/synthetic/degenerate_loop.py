@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from dslint.api import Condition, Field, Finding, Record, RecordRule, Severity, turns
+from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
 from dslint_rules.synthetic._loops import find_loop
 
 SHOWN: Final = 40
-_WANTED: Final = re.compile(
+_WANTED: Final = expression(
     r"\b(?:repeat\w*|repetiti\w+|times|over and over|loop\w*|songs?|lyrics?|chorus|refrain|poems?|verses?|raps?|chants?"
     r"|mantras?|hymns?|lullaby|rhymes?|limericks?|drums?|pattern|echo|stutter\w*|wiederhol\w*|lied(?:er|text)?"
     r"|gedicht\w*"

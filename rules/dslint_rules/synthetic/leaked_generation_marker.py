@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Message, Record, Scope, Severity, anywhere
+from dslint.features.patterns import expression
 from dslint.features.splits import NO_ANSWER
 from dslint.features.tally import Tally
 from dslint_rules.synthetic._markers import ABOUT, EDGE, HEADING, HEADINGS, TEMPLATE, TOKEN
@@ -15,7 +16,7 @@ from dslint_rules.synthetic._markers import ABOUT, EDGE, HEADING, HEADINGS, TEMP
 EACH: Final = 50
 MIN_COUNT: Final = 10
 
-_API: Final = re.compile(r"^[ \t]{0,8}#{1,4}[ \t]?request\b", re.IGNORECASE | re.MULTILINE)
+_API: Final = expression(r"^[ \t]{0,8}#{1,4}[ \t]?request\b", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)

@@ -43,9 +43,9 @@ MADE_BY: Final = (
     rf"|由)(?:{_MADE})"
 )
 _SAYS: Final = expression(f"(?P<says>{SAYS})|(?P<made>{MADE_BY})", re.IGNORECASE)
-_NAME: Final = re.compile(f"(?:{_MODELS})$", re.IGNORECASE)
-_MAKER: Final = re.compile(f"(?:{_MADE})$", re.IGNORECASE)
-_SIGN: Final = re.compile(r"zodiac|horoscope|astrolog|star sign", re.IGNORECASE)
+_NAME: Final = expression(f"(?:{_MODELS})$", re.IGNORECASE)
+_MAKER: Final = expression(f"(?:{_MADE})$", re.IGNORECASE)
+_SIGN: Final = expression(r"zodiac|horoscope|astrolog|star sign", re.IGNORECASE)
 
 
 class ModelIdentity(RecordRule):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from dslint.api import Finding, HasTools, Message, Record, RecordRule, Ref, Severity
+from dslint.features.patterns import expression
 from dslint_rules.tools._calls import CALLERS, Unreadable, calls_of, has_call, value_at
 
-_LIKE_A_CALL: Final = re.compile(
+_LIKE_A_CALL: Final = expression(
     r"<\|?(?:tool|function|python|plugin)|<invoke|<execute|\[TOOL|TOOL_CALL|functioncall|function_call|tool_use"
     r'|action\s*:|"name"|```|\w\([^()\n]{0,300}\)',
     re.IGNORECASE,
