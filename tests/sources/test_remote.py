@@ -52,7 +52,7 @@ class Site:
     def url(self, path: str, user: str = "") -> str:
         return f"http://{user}127.0.0.1:{self.port}{path}"
 
-    def handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - self is the handler's
+    def handler(site) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             def do_HEAD(self) -> None:
                 self.answer(body=False)
@@ -126,7 +126,7 @@ def told(report: Report, prefix: str) -> list[tuple[Any, ...]]:
 
     return [
         (f.rule, f.severity, place(f.place), f.message.replace(prefix, ""), f.excerpt, f.fingerprint)
-        + tuple(place(related.ref) for related in f.related)
+        + (*(place(related.ref) for related in f.related),)
         for f in report.findings
     ]
 
