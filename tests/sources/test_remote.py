@@ -124,9 +124,11 @@ def told(report: Report, prefix: str) -> list[tuple[Any, ...]]:
     def place(ref: Any) -> Any:
         return ref._replace(path=ref.path.removeprefix(prefix))
 
+    def related(finding: Any) -> list[Any]:
+        return [place(each.ref) for each in finding.related]
+
     return [
-        (f.rule, f.severity, place(f.place), f.message.replace(prefix, ""), f.excerpt, f.fingerprint)
-        + (*(place(related.ref) for related in f.related),)
+        (f.rule, f.severity, f.message.replace(prefix, ""), f.excerpt, f.fingerprint, place(f.place), related(f))
         for f in report.findings
     ]
 
