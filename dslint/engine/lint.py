@@ -22,7 +22,6 @@ from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
 from dslint.sources.files import Discovery
-from dslint.sources.storage import absolute
 from dslint.sources.walk import Patterns
 from dslint.version import __version__
 
@@ -86,6 +85,8 @@ def lint(
         outcome = slot.load() if slot is not None else None
         if outcome is None:
             executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+            if slot is not None:
+                executor = slot.parts(executor)
             outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
             if slot is not None:
                 slot.save(outcome)
@@ -161,7 +162,7 @@ def ignores(settings: Settings) -> Callable[[str, str, str], bool]:
     ]
 
     def ignored(location: str, rule: str, family: str) -> bool:
-        where = absolute(os.curdir, location)
+        where = os.path.abspath(location)
         return any(names & {rule, family, "ALL"} and pattern.match(where) for pattern, names in patterns)
 
     return ignored

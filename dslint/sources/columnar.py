@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -14,8 +14,7 @@ from dslint.model.ref import Ref
 from dslint.sources.cutting import Cutter, file_damage
 from dslint.sources.normalise import Normaliser
 from dslint.sources.spec import Batch, FileSpec, Shard
-from dslint.sources.storage import opened
-from dslint.sources.streams import BLOCK, open_stream
+from dslint.sources.streams import open_stream
 
 
 def problem(file: FileSpec, layout: str) -> str:
@@ -87,7 +86,7 @@ def _opened(file: FileSpec, layout: str) -> _Table:
             raise OSError(stream.failure[1])
         return _Table(io.BytesIO(content), layout)
     with ExitStack() as stack:
-        table = _Table(stack.enter_context(io.BufferedReader(cast(io.RawIOBase, opened(file.location)), BLOCK)), layout)
+        table = _Table(stack.enter_context(open(file.location, "rb")), layout)
         stack.pop_all()
         return table
 

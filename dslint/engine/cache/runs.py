@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -13,15 +11,15 @@ from typing import Any
 import xxhash
 
 from dslint.engine.cache.codec import pack, unpack
-from dslint.engine.cache.keys import modules, run_key
+from dslint.engine.cache.keys import Keys, keys_for
+from dslint.engine.cache.shards import DAMAGED, UNKEPT, CachingExecutor, State, state_of
 from dslint.engine.cache.store import Store
+from dslint.engine.executors.serial import Executor
 from dslint.engine.references import References
 from dslint.engine.run import Job, Outcome
 from dslint.model.finding import Notice
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
-
-State = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,14 @@ class Slot:
     Attributes:
         store: Where it is.
         key: Its key.
-        packages: Top-level names of the packages whose classes the outcome may hold.
+        keys: Makes the keys of its parts.
         files: The files of the run.
         states: Their sizes and times when their content was digested.
     """
 
     store: Store
     key: bytes
-    packages: frozenset[str]
+    keys: Keys
     files: Sequence[FileSpec]
     states: Sequence[State]
 
@@ -48,23 +46,31 @@ class Slot:
         if body is None:
             return None
         try:
-            found = unpack(body, self.packages)
-        except (pickle.PickleError, EOFError, TypeError, ValueError, AttributeError, ImportError):
+            found = unpack(body, self.keys.packages)
+        except DAMAGED:
             return None
         return found if isinstance(found, Outcome) else None
 
+    def parts(self, executor: Executor) -> Executor:
+        """Return an executor that uses what is kept of shards, and keeps what it makes."""
+        states = {file.location: state for file, state in zip(self.files, self.states, strict=True)}
+        return CachingExecutor(executor, self.store, self.keys, states)
+
     def save(self, outcome: Outcome) -> None:
         """Keep an outcome, unless a file changed meanwhile or something could not do its job, or not at once."""
+        self._keep(outcome)
+        self.store.evict()
+
+    def _keep(self, outcome: Outcome) -> None:
         if any(note.severity is Severity.ERROR or note.notice is Notice.WORKER_LOST for note in outcome.notifications):
             return
         try:
-            if [_state(file) for file in self.files] != self.states:
+            if [state_of(file.location) for file in self.files] != self.states:
                 return
-            body = pack(outcome, self.packages)
-        except (OSError, pickle.PickleError, TypeError, AttributeError):
+            body = pack(outcome, self.keys.packages)
+        except UNKEPT:
             return
         self.store.put(self.key, body)
-        self.store.evict()
 
 
 @dataclass(slots=True)
@@ -85,19 +91,19 @@ class RunCache:
     def slot(self, job: Job, discovery: Discovery, compared: References, silenced: Any) -> Slot | None:
         """Return the place of a run's outcome, or nothing where it is not kept.
 
-        Data from standard input, from memory, from a URL, or that a plugin's reader made is not.
+        Data from standard input, from memory, or that a plugin's reader made is not.
         """
         files = discovery.files
-        if any(file.in_memory or file.carried for file in files):
+        if any(file.in_memory for file in files):
             return None
         try:
-            states = [_state(file) for file in files]
+            states = [state_of(file.location) for file in files]
             contents = [content_of(file.location) for file in files]
-            key = run_key(job, discovery, contents, compared, silenced)
-        except (OSError, pickle.PicklingError, TypeError, AttributeError):
+            keys = keys_for(job, compared)
+            key = keys.of_run(job, discovery, contents, silenced)
+        except UNKEPT:
             return None
-        packages = frozenset(name.partition(".")[0] for name in modules(job)) | {"dslint"}
-        return Slot(self.store, key, packages, files, states)
+        return Slot(self.store, key, keys, files, states)
 
 
 def content_of(location: str | Path) -> bytes:
@@ -108,8 +114,3 @@ def content_of(location: str | Path) -> bytes:
     """
     with open(location, "rb", buffering=0) as file:
         return file_digest(file, xxhash.xxh3_128).digest()
-
-
-def _state(file: FileSpec) -> State:
-    found = os.stat(file.location)
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

@@ -1,0 +1,196 @@
+"""Results of shards are kept: after an edit only what it touches is made again, with the outcome of a whole run."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sample_rules as sample
+from dslint.api import Rule
+from dslint.api.entry import RuleEntry
+from dslint.engine.cache.keys import keys_for
+from dslint.engine.cache.shards import CachingExecutor, state_of
+from dslint.engine.cache.store import Store
+from dslint.engine.describe import describe
+from dslint.engine.executors.serial import SerialExecutor
+from dslint.engine.plan import Plan
+from dslint.engine.references import References
+from dslint.engine.run import Job, Outcome, execute
+from dslint.engine.shard import ShardResult, Values
+from dslint.plugins.host import load_plugins
+from dslint.sources.files import DiscoverySettings, discover
+from dslint.sources.shards import Shard
+
+RULES = {name: entry.rule for name, entry in load_plugins().rules.items() if "/" not in name}
+WORDS = ("volcano", "trombone", "penguin", "inflation", "cheddar", "telescope", "sugar", "asthma", "mortgage", "glacier")
+    "volcano",
+    "trombone",
+    "penguin",
+    "inflation",
+    "cheddar",
+    "telescope",
+    "sugar",
+    "asthma",
+    "mortgage",
+    "submarine",
+    "glacier",
+    "castle",
+]
+Records = list[dict[str, Any]]
+
+
+class Counting(SerialExecutor):
+    """Counts what it is given to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ran = 0
+
+    def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
+        for result in super().run(plan, shards, level, values):
+            self.ran += 1
+            yield result
+
+
+class Bench:
+    """A file in a folder, linted with what comes with dslint."""
+
+    def __init__(self, folder: Path, rules: dict[str, Rule] | None = None) -> None:
+        self.folder = folder
+        self.file = folder / "data.jsonl"
+        self.store = Store(folder / "cache")
+        self.rules = rules or {name: kind() for name, kind in RULES.items() if not kind().unmet()}
+        self.ran = 0
+
+    def write(self, records: Records) -> None:
+        self.file.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+
+    def run(self, *, cached: bool = True) -> list[str]:
+        discovery = discover([str(self.file)], DiscoverySettings(root=self.folder))
+        infos = {name: describe(RuleEntry(name, "test", type(rule)), rule=rule) for name, rule in self.rules.items()}
+        job = Job(self.rules, infos, shard_size=32)
+        inner = Counting()
+        states = {file.location: state_of(file.location) for file in discovery.files}
+        keys = keys_for(job, References())
+        executor = CachingExecutor(inner, self.store, keys, states) if cached else inner
+        outcome: Outcome = execute(discovery, job, executor=executor)
+        self.ran = inner.ran
+        return [repr(each) for each in (*outcome.findings, *outcome.notifications, *outcome.files, *outcome.datasets)]
+
+
+def made(count: int, seed: int = 0) -> Records:
+    """Return records of which some repeat others, almost repeat them, or are broken."""
+    rng = random.Random(seed)
+    records: Records = []
+    for number in range(count):
+        word = rng.choice(WORDS)
+        told = " ".join(rng.choice(WORDS) for _ in range(30))
+        record = {"instruction": f"Explain how the {word} of {number} is made.", "output": f"A {word} is: {told}."}
+        kind = number % 11
+        if kind == 3 and records:
+            record = dict(rng.choice(records))
+        elif kind == 5 and records:
+            record = dict(rng.choice(records))
+            record["output"] += " Indeed."
+        elif kind == 7:
+            record["output"] = ""
+        elif kind == 9 and records:
+            record["instruction"] = rng.choice(records)["instruction"]
+        records.append(record)
+    return records
+
+
+EDITS = st.lists(st.tuples(st.sampled_from(["change", "insert", "delete"]), st.floats(0, 1)), min_size=1, max_size=3)
+
+
+def edited(records: Records, edits: Iterable[tuple[str, float]]) -> Records:
+    records = [dict(record) for record in records]
+    for kind, where in edits:
+        at = min(int(where * len(records)), len(records) - 1)
+        new = {"instruction": f"Name the {kind} at {where}.", "output": "As an AI language model, I cannot say."}
+        records[at : at + (kind != "insert")] = [] if kind == "delete" else [new]
+    return records
+
+
+@pytest.fixture(autouse=True)
+def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=EDITS)
+def test_after_edits_the_outcome_is_that_of_a_run_that_keeps_nothing(tmp_path: Path, edits: Any) -> None:
+    bench = Bench(tmp_path)
+    bench.write(made(300))
+    bench.run()
+    bench.write(edited(made(300), edits))
+    assert bench.run() == bench.run(cached=False)
+
+
+@pytest.mark.parametrize("edit", [("change", 0.5), ("insert", 0.0), ("delete", 0.9)], ids=lambda edit: edit[0])
+def test_one_edit_costs_few_shards(tmp_path: Path, edit: tuple[str, float]) -> None:
+    bench = Bench(
+        tmp_path, {"exact-duplicate": RULES["exact-duplicate"](), "empty-response": RULES["empty-response"]()}
+    )
+    bench.write(made(2_000))
+    bench.run()
+    every = bench.ran
+    assert every > 40
+    bench.run()
+    assert bench.ran == 0
+    bench.write(edited(made(2_000), [edit]))
+    bench.run()
+    assert 1 <= bench.ran <= 3
+
+
+def test_another_option_is_another_result(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {"short-response": RULES["short-response"]()})
+    bench.write(made(300))
+    bench.run()
+    bench.rules = {"short-response": RULES["short-response"].model_validate({"min-words": 39})}
+    assert bench.run() == bench.run(cached=False)
+    assert bench.ran
+
+
+def test_another_version_of_a_rule_is_another_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(tmp_path, {"empty-response": RULES["empty-response"]()})
+    bench.write(made(300))
+    bench.run()
+    monkeypatch.setattr(RULES["empty-response"], "version", RULES["empty-response"].version + 1)
+    bench.run()
+    assert bench.ran
+
+
+def test_a_rule_of_others_may_look_at_where_a_record_stands(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, {rule.id(): rule() for rule in sample.KINDS})
+    bench.write(made(300))
+    bench.run()
+    bench.write(edited(made(300), [("insert", 0.0)]))
+    found = bench.run()
+    moved = bench.ran
+    assert found == bench.run(cached=False)
+    assert moved == bench.ran
+
+
+def test_a_file_that_changed_while_it_was_read_is_not_kept(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.write(made(300))
+    discovery = discover([str(bench.file)], DiscoverySettings(root=tmp_path))
+    job = Job(bench.rules, {})
+    before = {bench.file.absolute().as_posix(): state_of(str(bench.file))}
+    executor = CachingExecutor(SerialExecutor(), bench.store, keys_for(job, References()), before)
+    os.utime(bench.file, ns=(1, 1))
+    from dslint.engine.plan import make_plan
+    from dslint.sources.shards import shards
+
+    plan = make_plan({"empty-response": RULES["empty-response"]()})
+    assert list(executor.run(plan, shards(discovery.files[0], 32), 0, {}))
+    assert not list((tmp_path / "cache").glob("entries/*/*"))
