@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from dslint.api import Record
 from dslint.engine.candidates import BUCKET_CAP_OF_MANY, Candidates
+from dslint.engine.limits import Limits
+from dslint.engine.spool import Space
 from dslint.features.boilerplate import BoilerplateLines, SharedLines
 from dslint.features.minhash import alike, band_keys, bands_for, signatures, sketches
 from dslint.features.shingles import ShingleSets, distinct, jaccard, shingles
@@ -84,8 +86,9 @@ def candidates(rows: NDArray[np.uint32], bands: int, level: float) -> Pairs:
         return alike(sketched[left], sketched[right], level)
 
     wanted = Candidates(BUCKET_CAP_OF_MANY, likely)
-    found = wanted.pairs((keys[:, column], numbers) for column in range(bands))
-    return [(pair >> 32, pair & 0xFFFFFFFF) for pair in found.tolist()]
+    columns = ((keys[:, column], numbers) for column in range(bands))
+    found = wanted.pairs(columns, Space(Limits()), len(rows))
+    return [(pair >> 32, pair & 0xFFFFFFFF) for block in found for pair in block.tolist()]
 
 
 def brute_force(sets: Sequence[NDArray[np.uint64]], least: float) -> dict[tuple[int, int], float]:

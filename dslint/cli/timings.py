@@ -31,7 +31,8 @@ def timings_text(timings: Timings, records: int) -> str:
         row = f"{_label(stage):<{width}}  {stage.cpu_seconds:>9.3f}  {share:>6.1%}  {each:>9.1f}  {calls}"
         lines.append(row.rstrip())
     memory = f", {timings.peak_memory / 1e6:,.0f} MB in the largest process" if timings.peak_memory else ""
-    return "\n".join([*lines, f"{timings.wall_seconds:.2f} s passed{memory}"])
+    disk = f", {timings.temporary / 1e6:,.0f} MB in temporary files" if timings.temporary else ""
+    return "\n".join([*lines, f"{timings.wall_seconds:.2f} s passed{memory}{disk}"])
 
 
 def _label(stage: Stage) -> str:

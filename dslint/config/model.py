@@ -110,6 +110,14 @@ class Configuration(BaseModel):
     cache_dir: str = Field(
         "", description="Folder to keep it in, relative to this file; by default the user's own cache folder."
     )
+    group_memory: int = Field(
+        512,
+        ge=0,
+        description="Megabytes of memory for the keys of records that are compared; the rest goes to temporary files.",
+    )
+    spill_dir: str = Field(
+        "", description="Folder for these files, relative to this file; by default the system's temporary folder."
+    )
     output_format: Names = Field(
         (),
         description="Reports to write, each with an optional path: `sarif:out.sarif`.",

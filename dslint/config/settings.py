@@ -18,6 +18,7 @@ from dslint.config.model import Configuration, field_names
 DEFAULT: Final = "default"
 SELECTION: Final = frozenset({"select", "extend-select", "ignore", "extend-ignore"})
 _JOINED: Final = frozenset({"extend-select", "ignore", "extend-ignore", "extend-exclude"})
+_FOLDERS: Final = frozenset({"cache-dir", "spill-dir"})
 _TABLES: Final = frozenset({"per-file-ignores", "formats"})
 
 
@@ -151,7 +152,7 @@ def _join(values: dict[str, Any], origins: dict[str, str], given: Mapping[str, A
             values[key] = (*values.get(key, ()), *value)
         elif key == "local-rules":
             values[key] = tuple(str(_path(layer, name)) for name in value)
-        elif key == "cache-dir":
+        elif key in _FOLDERS:
             values[key] = str(_path(layer, value)) if value else ""
         else:
             values[key] = value
@@ -169,6 +170,8 @@ def _missing_files(checked: Configuration, layer: Layer) -> Iterator[str]:
     for n, name in enumerate(checked.local_rules):
         if not _path(layer, name).is_file():
             yield f"{layer.where(('local-rules', n))}: 'local-rules' names {name!r}, which is not a file"
+    if checked.spill_dir and not _path(layer, checked.spill_dir).is_dir():
+        yield f"{layer.where(('spill-dir',))}: 'spill-dir' names {checked.spill_dir!r}, which is not a folder"
 
 
 def _unknown_fields(checked: Configuration, layer: Layer) -> Iterator[str]:

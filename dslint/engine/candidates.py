@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dslint.engine.spool import Space, Spool
 from dslint.engine.table import Numbers
 
 BUCKET_CAP: Final = 400
@@ -20,10 +21,11 @@ U32: Final = np.uint64(32)
 
 _MIX: Final = np.uint64(0x9FB21C651E98DF25)
 _CHUNK: Final = 1 << 20
-_WAITING: Final = 1 << 23
 
 Column = tuple[NDArray[np.uint64], Numbers]
-"""Keys, and for each the number of its record; a key's rows are all in one column."""
+"""Keys, mixed, and for each the number of its record; a key's rows are all in one column."""
+Pairs = NDArray[np.uint64]
+"""Of each pair the smaller number in the upper 32 bits, the other one in the lower."""
 Test = Callable[[Numbers, Numbers], NDArray[np.bool_]]
 
 
@@ -102,25 +104,32 @@ class Candidates:
     held_out: Callable[[Numbers], NDArray[np.bool_]] | None = None
     capped: int = 0
 
-    def pairs(self, columns: Iterable[Column]) -> NDArray[np.uint64]:
-        """Return the distinct pairs, sorted, the smaller number in the upper 32 bits."""
-        waiting: list[NDArray[np.uint64]] = []
-        count = 0
-        for keys, numbers in columns:
-            for left, right in self._of_column(keys, numbers):
-                waiting.append(self._kept(left, right))
-                count += len(waiting[-1])
-                if count > _WAITING:
-                    waiting = [distinct(np.concatenate(waiting))]
-                    count = len(waiting[0]) // 2  # so that the work of merging stays linear
-        return distinct(np.concatenate(waiting)) if waiting else np.empty(0, np.uint64)
+    def pairs(self, columns: Iterable[Column], space: Space, records: int) -> Iterator[Pairs]:
+        """Yield the distinct pairs in sorted blocks, the smaller number in the upper 32 bits.
+
+        Args:
+            columns: The keys.
+            space: Where pairs are that do not fit into memory.
+            records: How many records the run has.
+        """
+        heap = PairHeap(space, records)
+        try:
+            for keys, numbers in columns:
+                for left, right in self._of_column(keys, numbers):
+                    heap.add(self._kept(left, right))
+            yield from heap.blocks()
+        finally:
+            heap.close()
 
     def _of_column(self, keys: NDArray[np.uint64], numbers: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
         if self.held_out is not None:
             keys, numbers = _on_both_sides(keys, numbers, self.held_out(numbers))
         order, starts, lengths = _runs(keys)
-        for length in distinct(lengths).tolist():
-            same = starts[lengths == length]
+        by_length = np.argsort(lengths, kind="stable")
+        for same in np.split(by_length, _starts(lengths[by_length])[1:]):
+            if not len(same):
+                continue
+            length, same = int(lengths[same[0]]), starts[same]
             left, right = _positions(length, self.cap)
             if length > self.cap:
                 self.capped += len(same) * length
@@ -130,7 +139,7 @@ class Candidates:
                 for at in range(0, len(left), _CHUNK):
                     yield members[:, left[at : at + _CHUNK]].ravel(), members[:, right[at : at + _CHUNK]].ravel()
 
-    def _kept(self, left: Numbers, right: Numbers) -> NDArray[np.uint64]:
+    def _kept(self, left: Numbers, right: Numbers) -> Pairs:
         kept = left != right
         if self.held_out is not None:
             kept &= self.held_out(left) != self.held_out(right)
@@ -142,9 +151,69 @@ class Candidates:
         return pairs
 
 
-def split(pairs: NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
+class PairHeap:
+    """Pairs as they are found, in any order and many times over.
+
+    Args:
+        space: Where they are when they are many.
+        records: How many records the run has.
+    """
+
+    def __init__(self, space: Space, records: int) -> None:
+        self._space = space
+        self._most = 2 * space.rows_at_once
+        self._waiting: list[Pairs] = []
+        self._count = 0
+        self._spool: Spool | None = None
+        # The smaller number fills the uppermost bits, so that the ranges of the spool are ranges of records.
+        self._shift = np.uint64(64 - max(1, records - 1).bit_length())
+
+    def add(self, pairs: Pairs) -> None:
+        """Add distinct pairs."""
+        self._waiting.append(pairs)
+        self._count += len(pairs)
+        if self._count > self._most:
+            merged = self._merged()
+            if len(merged) > self._most // 2:  # merging the same ones again and again would not be linear
+                self._store(merged)
+                merged = merged[:0]
+            self._waiting, self._count = [merged], len(merged)
+
+    def blocks(self) -> Iterator[Pairs]:
+        """Yield them all once, sorted."""
+        if self._spool is None:
+            yield self._merged()
+            return
+        self._store(self._merged())
+        self._waiting = []
+        for left, right in self._spool.parts(0):
+            yield distinct(((left >> self._shift) << U32) | right.astype(np.uint64))
+
+    def close(self) -> None:
+        """Let go of them."""
+        if self._spool is not None:
+            self._spool.close()
+
+    def _merged(self) -> Pairs:
+        return distinct(np.concatenate(self._waiting)) if self._waiting else np.empty(0, np.uint64)
+
+    def _store(self, pairs: Pairs) -> None:
+        if self._spool is None:
+            self._spool = Spool(self._space, 1)
+        left, right = split(pairs)
+        self._spool.add((left.astype(np.uint64) << self._shift)[:, None], right)
+
+
+def split(pairs: Pairs) -> tuple[Numbers, Numbers]:
     """Return the numbers of both records of each pair."""
     return (pairs >> U32).astype(np.int64), (pairs & LOW).astype(np.int64)
+
+
+def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return keys whose upper bits depend on all bits of the given ones; different keys stay different."""
+    product = keys * _MIX
+    product ^= product >> U32  # the product's upper half depends on all of the key, its lower half does not
+    return product
 
 
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
@@ -162,16 +231,14 @@ def _runs(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64
     count = len(keys)
     bits = np.uint64(max(count - 1, 1).bit_length())
     low = (np.uint64(1) << bits) - np.uint64(1)
-    mixed = keys * _MIX
-    mixed ^= mixed >> U32  # the product's upper half depends on all of the key, its lower half does not
-    packed = (mixed & ~low) | np.arange(count, dtype=np.uint64)
+    packed = (keys & ~low) | np.arange(count, dtype=np.uint64)
     packed.sort()
     order = (packed & low).astype(np.int64)
-    ordered = mixed[order]
+    ordered = keys[order]
     same = ordered[1:] == ordered[:-1]
     if bool(np.any(((packed[1:] ^ packed[:-1]) <= low) & ~same)):
-        order = np.argsort(mixed, kind="stable")
-        ordered = mixed[order]
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
         same = ordered[1:] == ordered[:-1]
     starts = np.flatnonzero(np.concatenate(([True], ~same))) if count else np.empty(0, np.int64)
     lengths = np.diff(np.append(starts, count))

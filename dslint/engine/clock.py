@@ -33,6 +33,7 @@ class Clock:
         self._spent: dict[tuple[str, str], list[float]] = {}
         self._open: list[tuple[str, str]] = []
         self._since = 0.0
+        self._written = 0
         self._started = time.perf_counter()
         if on:
             self._add(("start", ""), time.process_time(), 1)
@@ -71,6 +72,10 @@ class Clock:
         for key, (seconds, calls) in spent.items():
             self._add(key, seconds, calls)
 
+    def wrote(self, size: int) -> None:
+        """Take note of bytes that went to temporary files."""
+        self._written += size
+
     def timings(self) -> Timings:
         """Return what was measured; processes that have ended are part of the total."""
         total, peak = _usage()
@@ -78,7 +83,7 @@ class Clock:
         stages = [Stage(*key, seconds, calls) for key, (seconds, calls) in self.spent.items()]
         stages.append(Stage("other", "", max(0.0, total - known), 1))
         stages.sort(key=lambda stage: (-stage.cpu_seconds, stage.stage, stage.name))
-        return Timings(total, time.perf_counter() - self._started, peak, tuple(stages))
+        return Timings(total, time.perf_counter() - self._started, peak, self._written, tuple(stages))
 
     @contextmanager
     def _stage(self, key: tuple[str, str]) -> Iterator[None]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.api import GroupRule, PairRule, Scope
-from dslint.engine.candidates import BUCKET_CAP, BUCKET_CAP_OF_MANY, Candidates, Column, Groups, distinct, shared, split
+from dslint.api import GroupRule, PairRule
+from dslint.engine.candidates import (
+    BUCKET_CAP,
+    BUCKET_CAP_OF_MANY,
+    Candidates,
+    Groups,
+    Pairs,
+    distinct,
+    shared,
+    split,
+)
+from dslint.engine.keys import Kept, Unit
+from dslint.engine.limits import SpoolError
 from dslint.engine.linking import Linker
 from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
-from dslint.engine.plan import Plan, PlannedRule
-from dslint.engine.reduce import KeyedShard, Raw, Reduction
-from dslint.engine.shard import Crash, attempt, judged, scope_key
+from dslint.engine.plan import Plan
+from dslint.engine.reduce import Raw, Reduction
+from dslint.engine.shard import Crash, attempt, judged
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.finding import Finding
 from dslint.sources.files import FileSpec
@@ -37,28 +47,6 @@ class Mapper(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """The keys of one rule for what it judges together.
-
-    Attributes:
-        name: Scope key.
-        keys: ``uint64[n, k]``.
-        numbers: Of each row the number of its record.
-        sketches: ``uint8[n, m]``, if the rule has some.
-    """
-
-    name: str
-    keys: NDArray[np.uint64]
-    numbers: Numbers
-    sketches: NDArray[np.uint8] | None = None
-
-    def columns(self) -> Iterator[Column]:
-        """Yield the keys, column by column."""
-        for column in range(self.keys.shape[1]):
-            yield self.keys[:, column], self.numbers
-
-
 class Failed(Exception):
     """A rule failed in a worker."""
 
@@ -73,7 +61,8 @@ class Grouping:
 
     Attributes:
         plan: What runs.
-        reduction: Keys, places and dataset values.
+        reduction: What the shards gave.
+        kept: Keys and places of it.
         files: The files, by path.
         mapper: Who compares and judges.
         capped: Per rule, how many records shared a key with more than a number of others, and that number.
@@ -81,34 +70,30 @@ class Grouping:
 
     plan: Plan
     reduction: Reduction
+    kept: Kept
     files: Mapping[str, FileSpec]
     mapper: Mapper
     capped: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def findings(self) -> Iterator[Raw]:
         """Yield what the rules found."""
-        table = RecordTable(self.reduction.places)
+        table = self.kept.table
         for planned in self.plan.rules.values():
             rule = planned.rule
             if not isinstance(rule, GroupRule | PairRule) or planned.id in self.reduction.crashes:
                 continue
             context = Context(self.plan, planned.id, self.files, self.reduction.values)
-            totals = self._totals(rule.scope)
+            totals = table.counts(rule.scope)
             try:
-                for unit in _units(planned, self.reduction.keyed):
+                for unit in self.kept.units(planned.id):
                     with self.reduction.clock.stage("group", planned.id):
                         counted = replace(context, total=totals[unit.name])
                         found = self._found(rule, counted, unit, table)
                     yield from (Raw(planned.id, finding, unit.name) for finding in found)
             except Failed as failure:
                 self.reduction.crash(failure.crash)
-
-    def _totals(self, scope: Scope) -> Counter[str]:
-        """Count the records of what is judged together."""
-        totals: Counter[str] = Counter()
-        for source, places in self.reduction.places:
-            totals[scope_key(scope, source)] += len(places.columns)
-        return totals
+            except SpoolError as error:
+                self.reduction.crash(Crash(planned.id, str(error)))
 
     def _found(self, rule: GroupRule | PairRule, context: Context, unit: Unit, table: RecordTable) -> list[Finding]:
         if isinstance(rule, GroupRule):
@@ -121,35 +106,34 @@ class Grouping:
 
     def _clusters(self, rule: PairRule, context: Context, unit: Unit, table: RecordTable) -> Iterator[GroupBlock]:
         candidates = _candidates(rule, context.rule, unit, table)
-        pairs = candidates.pairs(unit.columns())
-        if candidates.capped:
-            before, _ = self.capped.get(context.rule, (0, 0))
-            self.capped[context.rule] = (before + candidates.capped, candidates.cap)
+        pairs = candidates.pairs(unit.columns(), self.kept.space, len(table))
 
-        def score(chosen: NDArray[np.uint64]) -> NDArray[np.float64]:
+        def score(chosen: Pairs) -> NDArray[np.float64]:
             scores = self.mapper.map(compare, context, _pair_blocks(chosen, table))
             return np.concatenate([_of(each) for each in scores])
 
         linker = Linker(len(table), rule.threshold, score)
         links = linker.links(pairs)
+        if candidates.capped:
+            before, _ = self.capped.get(context.rule, (0, 0))
+            self.capped[context.rule] = (before + candidates.capped, candidates.cap)
         return _blocks(linker.groups(links), table, links.best())
 
 
 def _candidates(rule: PairRule, name: str, unit: Unit, table: RecordTable) -> Candidates:
-    cap = BUCKET_CAP if unit.keys.shape[1] == 1 else BUCKET_CAP_OF_MANY
+    cap = BUCKET_CAP if unit.width == 1 else BUCKET_CAP_OF_MANY
     candidates = Candidates(cap, held_out=table.held_out if rule.across_splits else None)
-    if unit.sketches is not None:
-        sketches, numbers = unit.sketches, unit.numbers
+    if unit.is_sketched:
 
         def likely(left: Numbers, right: Numbers) -> NDArray[np.bool_]:
-            rows = (sketches[np.searchsorted(numbers, each)] for each in (left, right))
+            rows = (unit.sketches(each) for each in (left, right))
             return cast(NDArray[np.bool_], _of(attempt(name, rule.likely, *rows)))
 
         candidates.likely = likely
     return candidates
 
 
-def _pair_blocks(pairs: NDArray[np.uint64], table: RecordTable) -> Iterator[PairBlock]:
+def _pair_blocks(pairs: Pairs, table: RecordTable) -> Iterator[PairBlock]:
     """Cut pairs into blocks of bounded size."""
     left, right = split(pairs)
     sizes = table.sizes(left) + table.sizes(right)
@@ -196,20 +180,3 @@ def _of(result: Any) -> Any:
     if isinstance(result, Crash):
         raise Failed(result)
     return result
-
-
-def _units(planned: PlannedRule, keyed: Sequence[KeyedShard]) -> Iterator[Unit]:
-    units: dict[str, list[tuple[Any, Numbers]]] = {}
-    for shard in keyed:
-        rows = shard.keys.get(planned.id)
-        if rows is not None and len(rows.keys):
-            unit = scope_key(planned.rule.scope, shard.source)
-            units.setdefault(unit, []).append((rows, rows.positions + shard.base))
-    for name, parts in sorted(units.items()):
-        sketched = all(rows.sketches is not None for rows, _ in parts)
-        yield Unit(
-            name,
-            np.concatenate([rows.keys for rows, _ in parts]),
-            np.concatenate([numbers for _, numbers in parts]),
-            np.concatenate([cast(Any, rows.sketches) for rows, _ in parts]) if sketched else None,
-        )

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.candidates import Groups, grouped, split
+from dslint.engine.candidates import Groups, Pairs, grouped, split
 from dslint.engine.table import Numbers
 
 BLOCK: Final = 1 << 16
 _HOPEFUL: Final = 3
 
-Score = Callable[[NDArray[np.uint64]], NDArray[np.float64]]
+Score = Callable[[Pairs], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,19 @@ class Linker:
     def __post_init__(self) -> None:
         self._parents = array("Q", range(self.count))
 
-    def links(self, pairs: NDArray[np.uint64]) -> Links:
-        """Return the links among sorted pairs."""
-        found: list[tuple[int, int, float]] = []
-        for start in range(0, len(pairs), BLOCK):
-            block = pairs[start : start + BLOCK]
-            left, right = (numbers.tolist() for numbers in split(block))
-            passed = self._passed(block, left, right)
-            in_order = ((left[position], right[position], passed[position]) for position in sorted(passed))
-            found += [link for link in in_order if self._join(link[0], link[1])]
-        lefts, rights, scores = zip(*found, strict=True) if found else ((), (), ())
-        return Links(np.array(lefts, np.int64), np.array(rights, np.int64), np.array(scores, np.float64))
+    def links(self, blocks: Iterable[Pairs]) -> Links:
+        """Return the links among pairs that come in sorted blocks."""
+        linked: list[Pairs] = [np.empty(0, np.uint64)]
+        scores: list[NDArray[np.float64]] = [np.empty(0)]
+        for pairs in blocks:
+            for start in range(0, len(pairs), BLOCK):
+                block = pairs[start : start + BLOCK]
+                left, right = (numbers.tolist() for numbers in split(block))
+                passed = self._passed(block, left, right)
+                joined = [position for position in sorted(passed) if self._join(left[position], right[position])]
+                linked.append(block[joined])
+                scores.append(np.array([passed[position] for position in joined]))
+        return Links(*split(np.concatenate(linked)), np.concatenate(scores))
 
     def groups(self, links: Links) -> Groups:
         """Return the records that are linked, directly or not."""
@@ -84,7 +86,7 @@ class Linker:
         roots = np.fromiter((self._root(number) for number in members.tolist()), np.int64, len(members))
         return grouped(members, roots)
 
-    def _passed(self, block: NDArray[np.uint64], left: Sequence[int], right: Sequence[int]) -> dict[int, float]:
+    def _passed(self, block: Pairs, left: Sequence[int], right: Sequence[int]) -> dict[int, float]:
         passed: dict[int, float] = {}
         waiting = [p for p in range(len(block)) if self._root(left[p]) != self._root(right[p])]
         turn = 0

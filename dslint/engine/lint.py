@@ -16,6 +16,7 @@ from dslint.engine.clock import OFF, Clock
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.files import found
+from dslint.engine.limits import MEGABYTE, Limits
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
 from dslint.engine.references import read_references
 from dslint.engine.run import Job, Progress, execute
@@ -77,6 +78,7 @@ def lint(
         frozenset(c.id for c in chosen if c.severity is not None),
         {**settings.shared, **compared.values},
         ignores(settings),
+        limits=Limits(settings.group_memory * MEGABYTE, settings.spill_dir),
     )
     with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:
         discovery = compared.left_out_of(found_files)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from dslint.api import Dataset, DatasetFeature, DatasetRule
+from dslint.api import Dataset, DatasetFeature, DatasetRule, GroupRule, PairRule
 from dslint.engine.clock import OFF, Clock
+from dslint.engine.limits import SpoolError
 from dslint.engine.plan import DATASET, Plan, PlannedRule
-from dslint.engine.shard import Crash, KeyRows, Places, ShardResult, attempt, judged, scope_key
+from dslint.engine.shard import Crash, ShardResult, attempt, judged, scope_key
 from dslint.model.finding import Finding
 from dslint.model.record import Source
 from dslint.model.severity import Scope
+
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,6 @@ class FileCount:
 
 
 @dataclass(slots=True)
-class KeyedShard:
-    """The keys of one shard, with where its records stand in the table of places."""
-
-    source: Source
-    base: int
-    keys: Mapping[str, KeyRows]
-
-
-@dataclass(slots=True)
 class Reduction:
     """Everything that the passes gave so far.
 
@@ -55,8 +50,7 @@ class Reduction:
         plan: What runs.
         findings: Of record and damage rules.
         values: Values of dataset features, by feature key and scope key.
-        keyed: Keys of group and pair rules, in the order of the shards.
-        places: Places of all records, in the order of the shards.
+        kept: Places and keys of all records, where a rule groups them.
         waivers: Rules that records waive, by path and record number.
         crashes: First crash of each rule or feature.
         files: What was read, by path.
@@ -67,15 +61,13 @@ class Reduction:
     plan: Plan
     findings: list[Raw] = field(default_factory=list)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
-    keyed: list[KeyedShard] = field(default_factory=list)
-    places: list[tuple[Source, Places]] = field(default_factory=list)
+    kept: Kept | None = None
     waivers: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileCount] = field(default_factory=dict)
     unjudged: list[tuple[str, str, str]] = field(default_factory=list)
     clock: Clock = OFF
     _states: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _bases: list[int] = field(default_factory=list)
 
     def take(self, results: Iterable[ShardResult], level: int) -> None:
         """Merge the results of pass ``level``, which come in the order of the shards."""
@@ -120,8 +112,31 @@ class Reduction:
             self._merge(unit, result.source, state)
         if level == 0:
             self._count(result)
-        if result.keys:
-            self.keyed.append(KeyedShard(result.source, self._bases[index], result.keys))
+        if self.kept is not None:
+            try:
+                self._keep(self.kept, result, level, index)
+            except SpoolError as error:
+                self._drop_groups(str(error))
+
+    def _keep(self, kept: Kept, result: ShardResult, level: int, index: int) -> None:
+        if level == 0 and result.places is not None:
+            kept.table.add(result.source, result.places)
+        scopes = {name: self.plan.rules[name].rule.scope for name in result.keys if name not in self.crashes}
+        kept.add(result.source, scopes, result.keys, index)
+
+    def _drop_groups(self, message: str) -> None:
+        """Give up the rules that group records, since what they need cannot be kept."""
+        for planned in self.plan.rules.values():
+            if isinstance(planned.rule, GroupRule | PairRule):
+                self.crash(Crash(planned.id, message))
+        self.close()
+
+    def close(self) -> None:
+        """Leave no file behind."""
+        if self.kept is not None:
+            self.clock.wrote(self.kept.space.written)
+            self.kept.space.close()
+            self.kept = None
 
     def _count(self, result: ShardResult) -> None:
         count = self.files.setdefault(result.source.path, FileCount())
@@ -129,10 +144,6 @@ class Reduction:
         count.lines += result.lines
         path = result.source.path
         self.waivers.update({(path, record): rules for record, rules in result.waivers.items()})
-        if result.places is not None:
-            before = self._bases[-1] + len(self.places[-1][1].columns) if self._bases else 0
-            self._bases.append(before)
-            self.places.append((result.source, result.places))
 
     def _merge(self, unit: str, source: Source, state: Any) -> None:
         if unit in self.crashes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dslint.api import Condition, PairRule, Rule
 from dslint.engine.clock import OFF, Clock
 from dslint.engine.executors.serial import Executor, SerialExecutor
+from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan, condition_of, make_plan
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
@@ -23,6 +24,9 @@ from dslint.model.report import FileInfo, RuleInfo
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
 from dslint.sources.shards import Shard, shards
+
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
 
 SHARD_SIZE = 4096
 
@@ -68,6 +72,7 @@ class Job:
         ignored: Whether the configuration silences a rule: location of the file, id, family.
         shard_size: Mean number of records in a shard.
         screened: Whether to use ``candidates``.
+        limits: What is kept of every record may take this; it changes nothing else.
     """
 
     rules: Mapping[str, Rule]
@@ -77,6 +82,7 @@ class Job:
     ignored: Callable[[str, str, str], bool] | None = None
     shard_size: int = SHARD_SIZE
     screened: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def execute(
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
         plan = replace(make_plan(rules, job.settings, screened=job.screened), timed=clock.on)
-    reduction = Reduction(plan, crashes=dict(crashes), clock=clock)
+    reduction = Reduction(plan, crashes=dict(crashes), kept=_kept(plan, job), clock=clock)
     progress = progress or Silent()
     progress.start(plan.passes, sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
@@ -120,6 +126,7 @@ def execute(
         raw, notes = _finish(kept, reduction, discovery, datasets, executor)
     finally:
         executor.close()
+        reduction.close()
     dropped.update(crashes)
     kept, late = drop_failed(kept, reduction.crashes)
     dropped.update(late)
@@ -178,11 +185,11 @@ def _finish(
         Notification(Notice.RULE_SKIPPED, Severity.NOTE, f"dataset {dataset} was not judged: {reason}", rule=rule)
         for rule, dataset, reason in reduction.unjudged
     ]
-    if plan.keeps_records and reduction.places:
+    if reduction.kept is not None and len(reduction.kept.table):
         from dslint.engine.groups import Grouping
 
         files = {file.source.path: file for file in discovery.files}
-        grouping = Grouping(plan, reduction, files, executor)
+        grouping = Grouping(plan, reduction, reduction.kept, files, executor)
         raw += grouping.findings()
         notes += [
             Notification(
@@ -195,6 +202,14 @@ def _finish(
             for rule, (count, cap) in sorted(grouping.capped.items())
         ]
     return raw, notes
+
+
+def _kept(plan: Plan, job: Job) -> Kept | None:
+    if not plan.keeps_records:
+        return None
+    from dslint.engine.keys import Kept
+
+    return Kept(job.limits)
 
 
 def _possible(rules: Mapping[str, Rule], files: Sequence[FileSpec]) -> Mapping[str, Rule]:

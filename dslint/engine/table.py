@@ -6,6 +6,7 @@ shards, processes or the order in which results arrive.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,10 +14,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.shard import Places
+from dslint.engine.shard import Places, scope_key
+from dslint.engine.spool import Space, Tape
 from dslint.features.splits import HELD_OUT
 from dslint.model.record import Source
 from dslint.model.ref import Ref
+from dslint.model.severity import Scope
 
 Numbers = NDArray[np.int64]
 UNKNOWN_SIZE: Final = 2_000
@@ -49,23 +52,47 @@ class Rows:
 
 
 class RecordTable:
-    """Where every record of the run is."""
+    """Where every record of the run is.
 
-    def __init__(self, places: Sequence[tuple[Source, Places]]) -> None:
-        first = {source.path: source for source, _ in reversed(places)}
-        self.paths = tuple(dict.fromkeys(source.path for source, _ in places))
-        index = {path: number for number, path in enumerate(self.paths)}
-        self._starts = np.cumsum([0] + [len(held.columns) for _, held in places])
-        self._files = np.array([index[source.path] for source, _ in places], dtype=np.int32)
-        self._held_out = np.array([first[path].split in HELD_OUT for path in self.paths], dtype=np.bool_)
-        self._columns = np.concatenate([held.columns for _, held in places]) if places else np.empty((0, 5), np.int64)
+    Args:
+        space: Where the table is.
+
+    Attributes:
+        starts: The number of each shard's first record.
+        paths: The files that have shards.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self.starts: list[int] = []
+        self.paths: list[str] = []
+        self._columns = Tape(space, np.int64, 5)
+        self._sources: list[Source] = []
+        self._files: list[int] = []
+        self._held_out: list[bool] = []
 
     def __len__(self) -> int:
         return len(self._columns)
 
+    def add(self, source: Source, places: Places) -> None:
+        """Add the records of a shard; shards come in the order of the run, those of one file together."""
+        if not self.paths or self.paths[-1] != source.path:
+            self.paths.append(source.path)
+            self._held_out.append(source.split in HELD_OUT)
+        self.starts.append(len(self))
+        self._sources.append(source)
+        self._files.append(len(self.paths) - 1)
+        self._columns.append(places.columns)
+
+    def counts(self, scope: Scope) -> Counter[str]:
+        """Count the records of what is judged together."""
+        counts: Counter[str] = Counter()
+        for source, start, end in zip(self._sources, self.starts, [*self.starts[1:], len(self)], strict=True):
+            counts[scope_key(scope, source)] += end - start
+        return counts
+
     def held_out(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
         """Say which records belong to a split that is not trained on."""
-        return self._held_out[self._file(numbers)]
+        return np.array(self._held_out, dtype=np.bool_)[self._file(numbers)]
 
     def rows(self, numbers: Numbers) -> Rows:
         """Return the rows of some records."""
@@ -73,8 +100,9 @@ class RecordTable:
 
     def sizes(self, numbers: Numbers) -> NDArray[np.int64]:
         """Return how many bytes records have, as far as it is known."""
-        lengths = self._columns[numbers, _LENGTH]
+        lengths = self._columns[numbers][:, _LENGTH]
         return np.where(lengths < 0, UNKNOWN_SIZE, lengths)
 
     def _file(self, numbers: NDArray[Any]) -> NDArray[np.int32]:
-        return self._files[np.searchsorted(self._starts, numbers.astype(np.int64), side="right") - 1]
+        shards = np.searchsorted(self.starts, numbers.astype(np.int64), side="right") - 1
+        return np.array(self._files, dtype=np.int32)[shards]

@@ -32,10 +32,12 @@ class Timings:
         cpu_seconds: CPU time of all processes, from the start of the program on.
         wall_seconds: Time that passed since the paths were looked at.
         peak_memory: Bytes of the largest process at its largest; ``None`` where the system does not say.
+        temporary: Bytes that went to temporary files.
         stages: The stages, the most expensive first; they sum up to ``cpu_seconds``.
     """
 
     cpu_seconds: float
     wall_seconds: float
     peak_memory: int | None
+    temporary: int
     stages: Sequence[Stage]

@@ -179,6 +179,7 @@ class TimingsJson(TypedDict):
     cpu_seconds: float
     wall_seconds: float
     peak_memory: int | None
+    temporary: int
     stages: list[StageJson]
 
 
@@ -322,6 +323,7 @@ def timings(measured: Timings) -> TimingsJson:
         "cpu_seconds": round(measured.cpu_seconds, 6),
         "wall_seconds": round(measured.wall_seconds, 6),
         "peak_memory": measured.peak_memory,
+        "temporary": measured.temporary,
         "stages": [
             {"stage": s.stage, "name": s.name, "cpu_seconds": round(s.cpu_seconds, 6), "calls": s.calls}
             for s in measured.stages

@@ -108,3 +108,14 @@ def test_a_clock_that_is_off_measures_nothing() -> None:
     with clock.stage("rule", "any"):
         assert list(clock.each("cut", "ab")) == ["a", "b"]
     assert clock.spent == {}
+
+
+def test_bytes_in_temporary_files_are_told_and_change_nothing_else(data: Path) -> None:
+    in_memory, on_disk = (("--config", f"group-memory = {size}") for size in (512, 0))
+    told = [check("--quiet", "--timings", *limit).stderr for limit in (in_memory, on_disk)]
+    assert ["in temporary files" in text for text in told] == [False, True]
+    every = ("--output-format", "json", "--select", "duplicates", str(data))
+    assert check(*every, *in_memory).stdout == check(*every, *on_disk).stdout != ""
+    folder = check("--config", 'spill-dir = "not-there"')
+    assert folder.exit_code == 2
+    assert "'spill-dir' names 'not-there', which is not a folder" in folder.stderr

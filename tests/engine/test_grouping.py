@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from dslint.api import Cluster, Finding, PairRule, Record
 from dslint.engine import linking
 from dslint.engine.candidates import Candidates, shared, split
+from dslint.engine.limits import Limits
 from dslint.engine.linking import Linker
+from dslint.engine.spool import Space
 from dslint.features.question import Question
 from dslint.testing import lint
 from dslint_rules.duplicates.near_duplicate import NearDuplicate
@@ -31,7 +33,8 @@ def test_groups_are_the_records_that_share_a_key(keys: list[int]) -> None:
 
 @given(KEYS)
 def test_candidates_are_all_pairs_that_share_a_key(keys: list[int]) -> None:
-    found = Candidates().pairs([(np.array(keys, np.uint64), np.arange(len(keys)))])
+    columns = [(np.array(keys, np.uint64), np.arange(len(keys)))]
+    found = np.concatenate([*Candidates().pairs(columns, Space(Limits()), len(keys))])
     left, right = (each.tolist() for each in split(found))
     wanted = [(a, b) for a in range(len(keys)) for b in range(a + 1, len(keys)) if keys[a] == keys[b]]
     assert list(zip(left, right, strict=True)) == wanted
@@ -53,7 +56,7 @@ def test_links_are_those_of_comparing_one_by_one(given_pairs: list[tuple[int, in
             label = [label[a] if other == label[b] else other for other in label]
     before, linking.BLOCK = linking.BLOCK, block  # type: ignore[misc]
     try:
-        links = Linker(16, 0.8, score).links(pairs)
+        links = Linker(16, 0.8, score).links([pairs])
     finally:
         linking.BLOCK = before  # type: ignore[misc]
     assert list(zip(links.left.tolist(), links.right.tolist(), strict=True)) == joined

@@ -18,7 +18,7 @@ from dslint.report import RenderOptions, reporter
 from dslint.report.schema import schema
 from dslint.report.schema import text as schema_text
 
-TIMINGS = Timings(2.5, 1.75, None, [Stage("rule", "near-duplicate", 1.5, 3), Stage("other", "", 1.0, 1)])
+TIMINGS = Timings(2.5, 1.75, None, 0, [Stage("rule", "near-duplicate", 1.5, 3), Stage("other", "", 1.0, 1)])
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schema" / "report.schema.json"
 
 
@@ -60,6 +60,7 @@ def test_timings_stand_in_the_report_when_there_are_any() -> None:
         "cpu_seconds": 2.5,
         "wall_seconds": 1.75,
         "peak_memory": None,
+        "temporary": 0,
         "stages": [
             {"stage": "rule", "name": "near-duplicate", "cpu_seconds": 1.5, "calls": 3},
             {"stage": "other", "name": "", "cpu_seconds": 1.0, "calls": 1},
