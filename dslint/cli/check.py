@@ -80,7 +80,7 @@ RUN = (
 @shared.with_options(shared.SELECTION, shared.FILES, shared.CONFIGURATION, OUTPUT, RUN)
 @click.pass_context
 def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
-    """Find defects in the dataset files at each PATH: files, folders, or - for stdin; by default the current folder.
+    """Find defects in the dataset files at each PATH: file, folder, URL, or - for stdin; by default the current folder.
 
     Every option can also be given in the environment: DSLINT_OUTPUT_FORMAT, DSLINT_TARGET and so on.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from dslint.config.explain import explain
 from dslint.config.layers import Layer, as_json, listed
 from dslint.config.model import Configuration
 from dslint.config.settings import SELECTION, Settings, build
+from dslint.sources.storage import absolute
 
 ALL = "ALL"
 LOCAL = "local"
@@ -236,7 +236,7 @@ class Shared:
         for key, value in (settings.model_extra or {}).items():
             if key in self.by_rule and reads(self.by_rule[key], key):
                 folder = _layer(settings, key).folder
-                paths = [os.path.abspath(folder / Path(name).expanduser()) for name in listed_names(value)]
+                paths = [absolute(folder, name) for name in listed_names(value)]
                 found[key] = paths if isinstance(value, list) else "".join(paths)
             if key in self.by_feature and self.by_feature[key].path and isinstance(value, str) and value:
                 path = _layer(settings, key).folder / Path(value).expanduser()

@@ -26,6 +26,7 @@ from dslint.sources.files import (
     discover,
     dumped,
 )
+from dslint.sources.storage import is_remote, local_copy
 
 _GLOB: Final = re.compile(r"[*?\[\\]")
 
@@ -97,6 +98,8 @@ class _Copies:
         if reader is None:
             return ""
         self._made += 1
+        if is_remote(location):
+            location = local_copy(location)
         target = self._folder / f"{self._made}.jsonl"
         progress = _Progress()
         with target.open("wb") as file:

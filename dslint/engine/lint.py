@@ -23,6 +23,7 @@ from dslint.engine.run import Job, Progress, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
 from dslint.sources.files import Discovery
+from dslint.sources.storage import absolute
 from dslint.sources.walk import Patterns
 from dslint.version import __version__
 
@@ -164,7 +165,7 @@ def ignores(settings: Settings) -> Callable[[str, str, str], bool]:
     ]
 
     def ignored(location: str, rule: str, family: str) -> bool:
-        where = os.path.abspath(location)
+        where = absolute(os.curdir, location)
         return any(names & {rule, family, "ALL"} and pattern.match(where) for pattern, names in patterns)
 
     return ignored

@@ -13,6 +13,7 @@ from dslint.config.errors import ConfigError
 from dslint.config.resolve import listed_names, reads
 from dslint.sources.files import Discovery, DiscoverySettings, SourceError, discover
 from dslint.sources.shards import parse, shards
+from dslint.sources.storage import absolute, opened, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class References:
             return discovery
         return replace(
             discovery,
-            files=tuple(file for file in discovery.files if file.location not in self.locations),
+            files=tuple(
+                file
+                for file in discovery.files
+                if file.location not in self.locations and not self._is_one(file.source.path)
+            ),
             damages=tuple(pair for pair in discovery.damages if not self._is_one(pair[0].path)),
             notifications=tuple(
                 note for note in discovery.notifications if not (note.path and self._is_one(note.path))
@@ -43,7 +48,7 @@ class References:
         )
 
     def _is_one(self, path: str) -> bool:
-        return os.path.abspath(self.root / path) in self.locations
+        return any(shown(location) == path or location == absolute(self.root, path) for location in self.locations)
 
 
 def read_references(rules: Mapping[str, Rule], root: Path) -> References:
@@ -62,7 +67,7 @@ def read_references(rules: Mapping[str, Rule], root: Path) -> References:
             key = info.alias or name
             kind = reads(type(rule), key)
             if kind and (files := listed_names(getattr(rule, name))):
-                wanted[key] = (kind, [os.path.abspath(root / Path(file).expanduser()) for file in files])
+                wanted[key] = (kind, [absolute(root, file) for file in files])
     values = {key: _READERS[kind](key, files, root) for key, (kind, files) in sorted(wanted.items())}
     return References(values, frozenset(file for _, files in wanted.values() for file in files), root)
 
@@ -91,7 +96,8 @@ def _profile(key: str, files: Sequence[str], _root: Path) -> Any:
     from dslint.features.profile import read_profiles
 
     try:
-        return read_profiles(Path(files[0]).read_bytes())
+        with opened(files[0]) as file:
+            return read_profiles(file.read())
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else error
         raise ConfigError([f"'{key}' names {files[0]!r}, which cannot be used: {words}"]) from error

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -14,7 +14,8 @@ from dslint.model.ref import Ref
 from dslint.sources.cutting import Cutter, file_damage
 from dslint.sources.normalise import Normaliser
 from dslint.sources.spec import Batch, FileSpec, Shard
-from dslint.sources.streams import open_stream
+from dslint.sources.storage import opened
+from dslint.sources.streams import BLOCK, open_stream
 
 
 def problem(file: FileSpec, layout: str) -> str:
@@ -86,7 +87,7 @@ def _opened(file: FileSpec, layout: str) -> _Table:
             raise OSError(stream.failure[1])
         return _Table(io.BytesIO(content), layout)
     with ExitStack() as stack:
-        table = _Table(stack.enter_context(open(file.location, "rb")), layout)
+        table = _Table(stack.enter_context(io.BufferedReader(cast(io.RawIOBase, opened(file.location)), BLOCK)), layout)
         stack.pop_all()
         return table
 

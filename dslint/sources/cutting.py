@@ -28,7 +28,7 @@ class Cutter:
         self.line = file.first_line
         self.offset = file.start
         self._bare = replace(file, content=None)
-        self._keep = bool(file.compression) or file.in_memory or file.columnar
+        self._keep = bool(file.compression) or file.in_memory or file.columnar or file.carried
         self._reading = file.reading
         self._index = 0
 

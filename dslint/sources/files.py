@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import orjson
 
@@ -23,6 +21,7 @@ from dslint.sources.detect import UNKNOWN, vote
 from dslint.sources.shards import parse, shards
 from dslint.sources.spec import MAX_DEPTH, MAX_EXPANSION, MAX_RECORD_BYTES, FileSpec, SourceError
 from dslint.sources.splits import split_of
+from dslint.sources.storage import copied, is_remote, local_copy, read_range, shown, size_of
 from dslint.sources.streams import sniff_compression
 from dslint.sources.walk import Candidate, Patterns, Walker, legible
 
@@ -82,6 +81,7 @@ class DiscoverySettings:
         per_file: Whether each file is a dataset of its own.
         formats: Pairs of a pattern and the format that its files are read as.
         stdin_filename: What standard input is called.
+        shared: Whether processes on other machines read the files, so that few are copied to this one.
         convert: Takes a file, as shown and where it is, and returns where a copy of its records in JSON Lines is, or
             nothing where dslint reads the file itself; raises :class:`OSError` when it cannot be read.
         max_record_bytes: Longest record that is read.
@@ -98,6 +98,7 @@ class DiscoverySettings:
     per_file: bool = False
     formats: tuple[tuple[str, str], ...] = ()
     stdin_filename: str = ""
+    shared: bool = False
     convert: Callable[[str, str], str] | None = None
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
@@ -123,7 +124,7 @@ def discover(paths: Sequence[str], settings: DiscoverySettings) -> Discovery:
     """Find the files that ``paths`` stand for and tell what each of them is.
 
     Args:
-        paths: Files, folders, or ``-`` for standard input.
+        paths: Files, folders, URLs, or ``-`` for standard input.
         settings: See :class:`DiscoverySettings`.
 
     Raises:
@@ -177,6 +178,7 @@ class _Finder:
         self.files: list[FileSpec] = []
         self.damages: list[tuple[Source, Damage]] = []
         self.notes: list[Notification] = []
+        self._urls: dict[str, str] = {}
         self._walker = Walker(self.root, settings.include, settings.exclude, gitignore=settings.respect_gitignore)
         self._datasets = [(Patterns(spec.files, self.root), spec) for spec in settings.datasets]
         self._formats = [(Patterns([pattern], self.root), name) for pattern, name in settings.formats]
@@ -189,6 +191,9 @@ class _Finder:
             if path == "-":
                 yield Candidate("-", True, self.settings.stdin_filename)
                 continue
+            if is_remote(path):
+                yield from self._walker.remote(path)
+                continue
             location = os.path.abspath(path)
             if os.path.isdir(location):
                 yield from self._walker.files(location, _inner(path))
@@ -200,14 +205,17 @@ class _Finder:
                 raise SourceError(f"no such file or folder: {path}")
 
     def take(self, candidate: Candidate) -> None:
-        shown = self.settings.stdin_filename or "<stdin>" if candidate.location == "-" else None
-        path = shown or self._shown(candidate.location)
-        pattern_path = os.path.join(self.root, shown) if shown else candidate.location
+        given = self.settings.stdin_filename or "<stdin>" if candidate.location == "-" else None
+        path = given or self._shown(candidate.location)
+        if is_remote(candidate.location) and self._urls.setdefault(path, candidate.location) != candidate.location:
+            raise SourceError(f"two URLs differ only in user, password or query, which no report shows: {path}")
+        pattern_path = os.path.join(self.root, given) if given else candidate.location
         spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
         source = self._source(path, candidate.below, spec)
         try:
-            location = _readable(candidate.location)
+            location = _readable(candidate, shared=self.settings.shared)
             file = self._described(location, source, spec)
+            file = replace(file, carried=location != candidate.location or is_remote(location))
             if self.settings.convert is not None and (copy := self.settings.convert(path, location)):
                 file = replace(file, location=copy, compression="", converted=True)
             self._probe(file, candidate, self._forced(pattern_path, spec), path)
@@ -222,13 +230,12 @@ class _Finder:
         return Source(path, dataset=name, split=split, columns=columns)
 
     def _described(self, location: str, source: Source, spec: DatasetSpec | None) -> FileSpec:
-        with open(location, "rb") as file:
-            compression = sniff_compression(file.read(8))
+        compression = sniff_compression(read_range(location, 0, 8))
         return FileSpec(
             source=source,
             location=location,
             compression=compression,
-            size=os.path.getsize(location),
+            size=size_of(location),
             columns=spec.columns if spec is not None else (),
             max_record_bytes=self.settings.max_record_bytes,
             max_depth=self.settings.max_depth,
@@ -272,6 +279,8 @@ class _Finder:
 
 def _below(location: str, folders: Sequence[str]) -> str:
     """Return a path relative to the first of ``folders`` that holds it, else as it is."""
+    if is_remote(location):
+        return legible(shown(location))
     for folder in folders:
         relative = os.path.relpath(location, folder)
         if relative != ".." and not relative.startswith(".." + os.sep):
@@ -308,28 +317,27 @@ def _voted(file: FileSpec) -> str:
     return vote(rows)
 
 
-def _readable(location: str) -> str:
-    """Return a file that can be read more than once; a pipe's content is kept in a temporary one."""
+def _readable(candidate: Candidate, *, shared: bool) -> str:
+    """Return a file that can be read more than once and in parts; what cannot, or not well, is copied to this machine.
+
+    Args:
+        candidate: The file.
+        shared: Whether processes on other machines read it, too.
+    """
+    location = candidate.location
+    if is_remote(location):
+        if candidate.ranges and (shared or not _in_one_go(location)):
+            return location
+        return local_copy(location)
     if location == "-":
-        return _spooled(sys.stdin.buffer)
+        return copied(sys.stdin.buffer, "stdin")
     if stat.S_ISFIFO(os.stat(location).st_mode):
         with open(location, "rb") as pipe:
-            return _spooled(pipe)
+            return copied(pipe, "pipe")
     return location
 
 
-def _spooled(pipe: BinaryIO) -> str:
-    """Copy a pipe to a temporary file, which goes with the process."""
-    handle, location = tempfile.mkstemp(prefix="dslint-stdin-")
-    atexit.register(_remove, location)
-    with os.fdopen(handle, "wb") as file:
-        while block := pipe.read(1 << 20):
-            file.write(block)
-    return location
-
-
-def _remove(location: str) -> None:
-    try:
-        os.unlink(location)
-    except OSError:
-        return
+def _in_one_go(url: str) -> bool:
+    """Whether a file has to be read from its start, or as a whole, to get at a record."""
+    head = read_range(url, 0, 8)
+    return bool(sniff_compression(head)) or head.startswith((b"PAR1", b"ARROW1", b"FEA1"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from dslint.model.record import Record
 from dslint.model.ref import Ref
@@ -15,6 +14,7 @@ from dslint.sources import jsonplace
 from dslint.sources.normalise import Normaliser
 from dslint.sources.shards import parse, shards
 from dslint.sources.spec import FileSpec, Shard
+from dslint.sources.storage import opened
 from dslint.sources.streams import BLOCK, open_stream
 from dslint.sources.values import ValueReader, ambiguous
 
@@ -102,7 +102,7 @@ def _bytes_of(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes]
     if file.compression:
         yield from ((ref, data) for ref, data, _ in _streamed(file, refs))
         return
-    with open(file.location, "rb", buffering=0) as raw:
+    with opened(file.location) as raw:
         begin, held = 0, b""
         for position, ref in enumerate(refs):
             start = ref.byte_offset or 0
@@ -169,7 +169,7 @@ def _ranges(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, i
         yield from _streamed(file, refs)
         return
     known = (0, 1)  # an offset and its column
-    with open(file.location, "rb", buffering=0) as raw:
+    with opened(file.location) as raw:
         for ref in refs:
             offset = ref.byte_offset or 0
             column = _column(raw, offset, known)
@@ -178,7 +178,7 @@ def _ranges(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, i
             yield ref, _exactly(raw, ref.byte_length or 0), column
 
 
-def _column(raw: io.FileIO, offset: int, known: tuple[int, int]) -> int:
+def _column(raw: BinaryIO, offset: int, known: tuple[int, int]) -> int:
     """Return the column of ``offset``, read backwards to the line's start or to a place whose column is known."""
     at, characters = offset, 0
     while at > known[0]:
@@ -220,7 +220,7 @@ def _length(data: bytes) -> int:
     return len(data) if data.isascii() else len(data.translate(None, _CONTINUATION))
 
 
-def _exactly(raw: io.FileIO, size: int) -> bytes:
+def _exactly(raw: BinaryIO, size: int) -> bytes:
     pieces = []
     while size and (piece := raw.read(size)):
         pieces.append(piece)

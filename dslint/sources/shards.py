@@ -8,6 +8,7 @@ from dataclasses import replace
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.ref import Ref
 from dslint.sources.spec import Batch, FileSpec, Shard
+from dslint.sources.storage import read_range
 
 __all__ = ["Batch", "Shard", "parse", "shards"]
 
@@ -95,13 +96,7 @@ def _parsed(shard: Shard, data: bytes) -> Batch:
 
 
 def _read(shard: Shard) -> bytes:
-    with open(shard.file.location, "rb", buffering=0) as file:
-        file.seek(shard.offset)
-        left, pieces = shard.length, []
-        while left and (piece := file.read(left)):
-            pieces.append(piece)
-            left -= len(piece)
-    return b"".join(pieces)
+    return read_range(shard.file.location, shard.offset, shard.length)
 
 
 def _changed(shard: Shard, message: str) -> Batch:

@@ -23,7 +23,7 @@ class FileSpec:
 
     Attributes:
         source: What the records say of their file.
-        location: Absolute path; empty for data held in memory.
+        location: Absolute path, or a URL; empty for data held in memory.
         compression: ``gz``, ``bz2``, ``xz``, ``zst`` or empty.
         size: Size on disk in bytes.
         layout: How records are told apart: ``lines``, ``array``, ``stream`` (objects one after another), ``csv``,
@@ -36,6 +36,7 @@ class FileSpec:
         delimiter: Between columns (CSV).
         content: The data itself, where it is held in memory.
         converted: Whether ``location`` is a copy of the records in JSON Lines, made by a plugin's reader.
+        carried: Whether shards carry their bytes, since to read the file again is dear, or impossible elsewhere.
         max_record_bytes: Longest record that is read.
         max_depth: Deepest nesting that is read.
         max_expansion: Largest ratio of decompressed to compressed size.
@@ -54,6 +55,7 @@ class FileSpec:
     delimiter: str = ","
     content: bytes | None = None
     converted: bool = False
+    carried: bool = False
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
     max_expansion: int = MAX_EXPANSION

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, cast
 
 from dslint.model.finding import DamageKind
 from dslint.sources.spec import FileSpec
+from dslint.sources.storage import is_remote, opened
 
 BLOCK: Final = 256 * 1024
 MAGIC: Final = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zst"))
@@ -97,23 +98,24 @@ def _bound(file: FileSpec) -> int | None:
 
 
 def _open(location: str, compression: str) -> _Readable:
+    source: Any = opened(location) if is_remote(location) else location
     if compression == "gz":
         import gzip
 
-        return cast(_Readable, gzip.open(location, "rb"))
+        return cast(_Readable, gzip.open(source, "rb"))
     if compression == "bz2":
         import bz2
 
-        return bz2.open(location, "rb")
+        return cast(_Readable, bz2.open(source, "rb"))
     if compression == "xz":
         import lzma
 
-        return lzma.open(location, "rb")
+        return lzma.open(source, "rb")
     if compression == "zst":
         import zstandard
 
-        return _ZstdFile(open(location, "rb", buffering=0), zstandard.ZstdDecompressor().decompressobj)
-    return open(location, "rb", buffering=0)
+        return _ZstdFile(opened(location), zstandard.ZstdDecompressor().decompressobj)
+    return opened(location)
 
 
 class _ZstdFile:

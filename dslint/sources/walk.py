@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from dslint.sources.spec import SourceError
+from dslint.sources.storage import entries, is_remote, shown
 
 _VCS: Final = (".git", ".hg", ".svn", ".jj")
 _SAVED: Final = frozenset(("dataset_info.json", "state.json", "dataset_dict.json"))
@@ -21,14 +22,16 @@ class Candidate:
     """A file that may be read.
 
     Attributes:
-        location: Its absolute path.
+        location: Its absolute path, or its URL.
         named: Whether it was named itself, rather than met in a folder.
         below: Its path below the folder that was given, for its split; with ``/``.
+        ranges: Whether any process can read parts of it.
     """
 
     location: str
     named: bool
     below: str
+    ranges: bool = True
 
 
 def legible(path: str) -> str:
@@ -44,13 +47,13 @@ class Patterns:
 
         self.base = str(base)
         try:
-            self._spec = pathspec.GitIgnoreSpec.from_lines(lines)
+            self._spec = pathspec.GitIgnoreSpec.from_lines(line.replace("://", ":/") for line in lines)
         except (ValueError, TypeError) as error:
             raise SourceError(f"pattern cannot be read: {error}") from error
 
     def verdict(self, location: str, *, folder: bool = False) -> bool | None:
         """Return whether the patterns take in a path, or take it out again; ``None`` where they say nothing."""
-        relative = os.path.relpath(location, self.base)
+        relative = _as_path(location) if is_remote(location) else os.path.relpath(location, self.base)
         if relative == ".":
             return None
         while relative.startswith(".." + os.sep):
@@ -90,6 +93,15 @@ class Walker:
             relative = os.path.relpath(location, folder).replace(os.sep, "/")
             yield Candidate(location, False, f"{given}/{relative}" if given else relative)
 
+    def remote(self, url: str) -> Iterator[Candidate]:
+        """Yield the file at ``url``, the files that its pattern names, or those below it, sorted."""
+        found = entries(url)
+        named = "*" in url or [entry.url for entry in found] == [url]
+        for entry in found:
+            hidden = any(name.startswith(".") for name in entry.below.split("/"))
+            if named or (not hidden and self._include.match(entry.url) and not self._exclude.match(entry.url)):
+                yield Candidate(entry.url, named, entry.below, entry.ranges)
+
     def _below(self, folder: str, ignores: list[Patterns], seen: set[str]) -> Iterator[str]:
         real = os.path.realpath(folder)
         if real in seen:
@@ -127,6 +139,11 @@ class Walker:
             if _is_repository(parent):
                 return found
         return []
+
+
+def _as_path(url: str) -> str:
+    """Return a URL as patterns see it."""
+    return shown(url).replace("://", ":/").rstrip("/")
 
 
 def _is_repository(folder: Path) -> bool:

@@ -30,20 +30,7 @@ from dslint.sources.files import DiscoverySettings, discover
 from dslint.sources.shards import Shard
 
 RULES = {name: entry.rule for name, entry in load_plugins().rules.items() if "/" not in name}
-WORDS = ("volcano", "trombone", "penguin", "inflation", "cheddar", "telescope", "sugar", "asthma", "mortgage", "glacier")
-    "volcano",
-    "trombone",
-    "penguin",
-    "inflation",
-    "cheddar",
-    "telescope",
-    "sugar",
-    "asthma",
-    "mortgage",
-    "submarine",
-    "glacier",
-    "castle",
-]
+WORDS = ("volcano", "trombone", "penguin", "inflation", "cheddar", "telescope", "asthma", "mortgage", "glacier")
 Records = list[dict[str, Any]]
 
 

@@ -91,10 +91,10 @@ class RunCache:
     def slot(self, job: Job, discovery: Discovery, compared: References, silenced: Any) -> Slot | None:
         """Return the place of a run's outcome, or nothing where it is not kept.
 
-        Data from standard input, from memory, or that a plugin's reader made is not.
+        Data from standard input, from memory, from a URL, or that a plugin's reader made is not.
         """
         files = discovery.files
-        if any(file.in_memory for file in files):
+        if any(file.in_memory or file.carried for file in files):
             return None
         try:
             states = [state_of(file.location) for file in files]
