@@ -16,7 +16,7 @@ from dslint.api.condition import (
     turns,
 )
 from dslint.api.entry import Preset, RuleEntry
-from dslint.api.feature import DatasetFeature, Feature, setting
+from dslint.api.feature import DatasetFeature, Feature, Unusable, provided, setting
 from dslint.api.function import Problem, rule
 from dslint.api.hooks import hookimpl, rules_in
 from dslint.api.rule import (
@@ -76,6 +76,7 @@ __all__ = [
     "Status",
     "Target",
     "ToolCall",
+    "Unusable",
     "anywhere",
     "escape_pointer",
     "formats",
@@ -83,6 +84,7 @@ __all__ = [
     "kebab",
     "keys",
     "part",
+    "provided",
     "rule",
     "rules_in",
     "setting",

@@ -27,6 +27,15 @@ def setting(default: Any, *, path: bool = False) -> Any:
     return field(default=default, metadata={"shared": True, "path": path})
 
 
+def provided(default: Any) -> Any:
+    """Declare a feature's field that the engine fills in, and no configuration: it does not change any value."""
+    return field(default=default, metadata={"provided": True})
+
+
+class Unusable(RuntimeError):
+    """What a feature was given, such as a model, cannot be used. Its words are shown: they hold no text of records."""
+
+
 @dataclass(frozen=True)
 class Feature(Generic[T]):
     """A value for each record.
@@ -48,10 +57,16 @@ class DatasetFeature(Generic[S, T]):
 
     A state may be changed in place by ``add`` and ``merge``; both return it. The order and grouping of merges must not
     matter. A value must be small and coarse: cached results of the second pass are keyed by it.
+
+    Class attributes:
+        alone: Whether one process of the run counts all records in, in their order and before the passes, as what it
+            takes is too large for every process; nothing is merged then. Such a feature may ask for no other dataset
+            feature, and the value is there from the first pass on.
     """
 
     version: ClassVar[int] = 1
     scope: ClassVar[Scope] = Scope.DATASET
+    alone: ClassVar[bool] = False
 
     def zero(self) -> S:
         """Return the state of no records."""
@@ -75,3 +90,7 @@ class DatasetFeature(Generic[S, T]):
     def finish(self, state: S) -> T:
         """Return the value."""
         raise NotImplementedError
+
+    def told(self, state: S) -> str:  # noqa: ARG002 - for features to override
+        """Return what the run says of it, such as the model and where it runs; asked of features that are alone."""
+        return ""

@@ -21,16 +21,18 @@ from dslint.model.severity import Levels, Scope, Severity, Status, Target
 S = TypeVar("S")
 Place = Record | Message | Ref
 """What a finding can be about."""
+Reads = Literal["", "records", "profile", "model"]
 
 
-def shared(default: Any, *, description: str, reads: Literal["", "records", "profile"] = "", **constraints: Any) -> Any:
+def shared(default: Any, *, description: str, reads: Reads = "", **constraints: Any) -> Any:
     """Declare an option that takes the top-level setting of the same name unless the rule's own table sets it.
 
     Args:
         default: Its value where none is configured.
         description: What it is.
         reads: What the files hold that the option names, ``records`` or ``profile``: the engine reads them, and a
-            feature's setting of the same name gets what they hold. Relative paths count from the configuration.
+            feature's setting of the same name gets what they hold. ``model``: the option is a table whose ``model``
+            names them, and the feature gets the table. Relative paths count from the configuration.
         **constraints: As of pydantic's ``Field``.
     """
     extra: dict[str, Any] = {"x-shared": True, **({"x-reads": reads} if reads else {})}

@@ -157,6 +157,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
             file_rules_only=options["file_rules_only"],
             clock=clock,
             cache=cache,
+            vectors_dir=vectors_dir(session, options),
         )
     except ConfigError as error:
         raise ConfigProblem(error) from error
@@ -178,6 +179,15 @@ def run_cache(found: Discovery, session: Session, options: Mapping[str, Any]) ->
     from dslint.engine.cache.store import Store, user_folder
 
     return RunCache(Store(Path(session.settings.cache_dir) if session.settings.cache_dir else user_folder()))
+
+
+def vectors_dir(session: Session, options: Mapping[str, Any]) -> str:
+    """Return the folder of the vectors that earlier runs made of texts; empty where none are kept."""
+    if options["no_cache"] or options["timings"] or not session.settings.cache:
+        return ""
+    from dslint.engine.cache.store import user_folder
+
+    return os.path.join(session.settings.cache_dir or user_folder(), "vectors")
 
 
 def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:

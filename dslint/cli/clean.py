@@ -19,12 +19,17 @@ def command(cache_dir: str | None) -> None:
     """
     from dslint.cli.session import load
     from dslint.engine.cache.store import Store, user_folder
+    from dslint.features.embedding.store import SHELF, clear
     from dslint.report.phrases import count
 
     chosen = cache_dir or load((".",), {}).settings.cache_dir
     folder = Path(chosen) if chosen else user_folder()
     try:
         entries, size = Store(folder).clear()
+        vectors, more = clear(folder / SHELF)
     except OSError as error:
         raise Broken(f"cannot remove {folder}: {error.strerror or error}") from error
-    write(f"removed {count(entries, 'result')} of earlier runs, {count(size, 'byte')}, from {folder}")
+    kept = f"{count(entries, 'result')} of earlier runs, {count(size, 'byte')}"
+    if vectors:
+        kept += f", and {count(vectors, 'file')} of vectors, {count(more, 'byte')}"
+    write(f"removed {kept}, from {folder}")

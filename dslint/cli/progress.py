@@ -43,6 +43,11 @@ class Bar:
         rate = self._records / elapsed if elapsed else 0.0
         self._progress.update(self._task, advance=size, records=self._records, rate=rate)
 
+    def doing(self, words: str) -> None:
+        """Show what is done."""
+        if self._task is not None:
+            self._progress.update(self._task, description=words or "reading")
+
     def stop(self) -> None:
         """Take the bar away."""
         self._progress.stop()

@@ -21,6 +21,7 @@ from dslint.sources.storage import absolute
 ALL = "ALL"
 LOCAL = "local"
 SEVERITY = "severity"
+MODEL = "model"
 
 
 class Catalog(Protocol):
@@ -234,7 +235,9 @@ class Shared:
         """Return the absolute paths of the settings that name files."""
         found: dict[str, Any] = {}
         for key, value in (settings.model_extra or {}).items():
-            if key in self.by_rule and reads(self.by_rule[key], key):
+            if key in self.by_rule and reads(self.by_rule[key], key) == MODEL:
+                found[key] = with_absolute_model(value, _layer(settings, key).folder)
+            elif key in self.by_rule and reads(self.by_rule[key], key):
                 folder = _layer(settings, key).folder
                 paths = [absolute(folder, name) for name in listed_names(value)]
                 found[key] = paths if isinstance(value, list) else "".join(paths)
@@ -248,6 +251,13 @@ class Shared:
         own = [info.alias or name for name, info in Configuration.model_fields.items()]
         known = {*own, *self.by_rule, *self.by_feature}
         return f"{layer.where((key,))}: unknown setting {key!r}{suggest(key, known)}"
+
+
+def with_absolute_model(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a table whose ``model`` is an absolute path where it names what is there; else it may be a name."""
+    path = folder / Path(table.get("model") or "").expanduser()
+    there = bool(table.get("model")) and path.exists()
+    return {**table, "model": os.path.abspath(path)} if there else dict(table)
 
 
 def _layer(settings: Settings, key: str) -> Layer:

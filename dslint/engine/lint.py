@@ -18,8 +18,9 @@ from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.files import found
 from dslint.engine.limits import MEGABYTE, Limits
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
+from dslint.engine.progress import Progress
 from dslint.engine.references import read_references
-from dslint.engine.run import Job, Progress, execute
+from dslint.engine.run import Job, execute
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
 from dslint.sources.files import Discovery
@@ -46,6 +47,7 @@ def lint(
     file_rules_only: bool = False,
     clock: Clock = OFF,
     cache: RunCache | None = None,
+    vectors_dir: str = "",
 ) -> Report:
     """Lint paths, or files that were already discovered.
 
@@ -58,6 +60,7 @@ def lint(
         file_rules_only: Leave out rules that judge several files together, since not all files may be there.
         clock: Measures the stages, for the report.
         cache: Outcomes of earlier runs.
+        vectors_dir: Folder of the vectors that earlier runs made of texts; empty keeps none.
 
     Raises:
         SourceError: If a path does not exist.
@@ -78,6 +81,7 @@ def lint(
         infos,
         frozenset(c.id for c in chosen if c.severity is not None),
         {**settings.shared, **compared.values},
+        {"vectors-dir": vectors_dir},
         ignores(settings),
         limits=Limits(settings.group_memory * MEGABYTE, settings.spill_dir),
     )

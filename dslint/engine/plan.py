@@ -28,6 +28,8 @@ from dslint.api.signature import FeatureType, Wanted, wanted
 AnyFeature = Feature[Any] | DatasetFeature[Any, Any]
 DATASET = "dataset"
 """Stands for the dataset itself among what a ``finish`` asks for."""
+BEFORE = -1
+"""The level of features that are counted before the passes, in one process."""
 
 
 class PlanError(ValueError):
@@ -62,7 +64,8 @@ class PlannedFeature:
     Attributes:
         key: Module and qualified name of its class.
         feature: The feature with its settings.
-        level: The pass in which it is computed; a dataset feature's value is there from the next pass on.
+        level: The pass in which it is computed; a dataset feature's value is there from the next pass on. ``BEFORE``
+            for what is counted before the passes.
         asks: Features that ``compute`` or ``add`` asks for.
     """
 
@@ -172,6 +175,10 @@ class _Builder:
             method = fold_of(cast(Any, feature_type)) if dataset else cast(Any, feature_type).compute
             asks = self._keys(method, 3 if dataset else 2)
             level = max((self._available(ask) for ask in asks), default=0)
+            if is_alone(feature_type):
+                if any(self.features[ask].is_dataset for ask in asks) or level:
+                    raise PlanError(f"{key} is counted before the passes, and asks for a dataset feature")
+                level = BEFORE
             self.features[key] = PlannedFeature(key, self._configured(feature_type), level, asks)
             self.open.pop()
         return key
@@ -180,7 +187,8 @@ class _Builder:
         shared = {
             f.name: self.settings[f.name.replace("_", "-")]
             for f in fields(feature_type)
-            if f.metadata.get("shared") and self.settings.get(f.name.replace("_", "-")) is not None
+            if (f.metadata.get("shared") or f.metadata.get("provided"))
+            and self.settings.get(f.name.replace("_", "-")) is not None
         }
         return feature_type(**shared)
 
@@ -189,6 +197,11 @@ class _Builder:
             return 0
         feature = self.features[key]
         return feature.level + 1 if feature.is_dataset else feature.level
+
+
+def is_alone(feature_type: FeatureType) -> bool:
+    """Whether one process counts all records in."""
+    return issubclass(feature_type, DatasetFeature) and feature_type.alone
 
 
 def has_add_batch(folder: DatasetRule[Any] | DatasetFeature[Any, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dslint.api import Dataset, DatasetFeature, DatasetRule, GroupRule, PairRule
 from dslint.engine.clock import OFF, Clock
 from dslint.engine.limits import SpoolError
-from dslint.engine.plan import DATASET, Plan, PlannedRule
+from dslint.engine.plan import DATASET, Plan, PlannedFeature, PlannedRule
 from dslint.engine.shard import Crash, ShardResult, attempt, judged, scope_key
 from dslint.model.finding import Finding
 from dslint.model.record import Source
@@ -74,7 +74,7 @@ class Reduction:
         for index, result in enumerate(results):
             with self.clock.stage("merge"):
                 self._take(result, level, index)
-        self._complete(level)
+        self.complete(self.plan.dataset_features_in(level), self._states)
 
     def finish(self, datasets: Iterable[Dataset]) -> Iterator[Raw]:
         """Yield the findings of the dataset rules."""
@@ -158,13 +158,14 @@ class Reduction:
         else:
             states[key] = merged
 
-    def _complete(self, level: int) -> None:
-        for planned in self.plan.dataset_features_in(level):
+    def complete(self, features: Iterable[PlannedFeature], states: dict[str, dict[str, Any]]) -> None:
+        """Make the values of dataset features of their states, by feature key and scope key."""
+        for planned in features:
             if planned.key in self.crashes:
                 continue
             feature = cast(DatasetFeature[Any, Any], planned.feature)
             finished: dict[str, Any] = {}
-            for unit, state in sorted(self._states.pop(planned.key, {}).items()):
+            for unit, state in sorted(states.pop(planned.key, {}).items()):
                 with self.clock.stage("finish", planned.key):
                     value = attempt(planned.key, feature.finish, state)
                 if isinstance(value, Crash):

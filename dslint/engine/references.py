@@ -10,7 +10,7 @@ from typing import Any
 
 from dslint.api import Record, Rule
 from dslint.config.errors import ConfigError
-from dslint.config.resolve import listed_names, reads
+from dslint.config.resolve import MODEL, listed_names, reads
 from dslint.sources.files import Discovery, DiscoverySettings, SourceError, discover
 from dslint.sources.shards import parse, shards
 from dslint.sources.storage import absolute, opened, shown
@@ -62,14 +62,21 @@ def read_references(rules: Mapping[str, Rule], root: Path) -> References:
         ConfigError: If one cannot be read, or does not hold what it should.
     """
     wanted: dict[str, tuple[str, list[str]]] = {}
+    models: dict[str, Any] = {}
     for rule in rules.values():
         for name, info in type(rule).model_fields.items():
             key = info.alias or name
             kind = reads(type(rule), key)
-            if kind and (files := listed_names(getattr(rule, name))):
+            value = getattr(rule, name)
+            if kind == MODEL:
+                if models.setdefault(key, value) != value:
+                    raise ConfigError([f"'{key}' is not the same for all rules: one run uses one model"])
+            elif kind and (files := listed_names(value)):
                 wanted[key] = (kind, [absolute(root, file) for file in files])
     values = {key: _READERS[kind](key, files, root) for key, (kind, files) in sorted(wanted.items())}
-    return References(values, frozenset(file for _, files in wanted.values() for file in files), root)
+    named = [file for _, files in wanted.values() for file in files]
+    places = [os.path.abspath(value.place) for value in models.values() if value.place is not None]
+    return References({**values, **models}, frozenset([*named, *places]), root)
 
 
 def _evaluation(key: str, files: Sequence[str], root: Path) -> Any:

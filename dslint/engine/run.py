@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from dslint.api import Condition, PairRule, Rule
+from dslint.engine.before import count_before
 from dslint.engine.clock import OFF, Clock
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.limits import Limits
-from dslint.engine.plan import Plan, condition_of, make_plan
+from dslint.engine.plan import BEFORE, Plan, condition_of, make_plan
+from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
 from dslint.engine.screen import Screen
@@ -31,35 +33,6 @@ if TYPE_CHECKING:
 SHARD_SIZE = 4096
 
 
-class Progress(Protocol):
-    """Is told how far a run has come."""
-
-    def start(self, passes: int, size: int) -> None:
-        """A run begins; ``size`` is the bytes on disk that each pass reads."""
-        ...
-
-    def advance(self, path: str, records: int, size: int) -> None:
-        """A shard is done."""
-        ...
-
-    def stop(self) -> None:
-        """The run is over."""
-        ...
-
-
-class Silent:
-    """Tells nobody."""
-
-    def start(self, passes: int, size: int) -> None:
-        """Ignore."""
-
-    def advance(self, path: str, records: int, size: int) -> None:
-        """Ignore."""
-
-    def stop(self) -> None:
-        """Ignore."""
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to run.
@@ -69,6 +42,7 @@ class Job:
         infos: What is known of them, by id.
         overrides: Ids of rules whose level the configuration sets.
         settings: Top-level settings, for features that share them.
+        provided: What features are given besides, such as a folder; it does not change what is found.
         ignored: Whether the configuration silences a rule: location of the file, id, family.
         shard_size: Mean number of records in a shard.
         screened: Whether to use ``candidates``.
@@ -79,6 +53,7 @@ class Job:
     infos: Mapping[str, RuleInfo]
     overrides: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    provided: Mapping[str, Any] = field(default_factory=dict)
     ignored: Callable[[str, str, str], bool] | None = None
     shard_size: int = SHARD_SIZE
     screened: bool = True
@@ -112,13 +87,17 @@ def execute(
     """
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
-        plan = replace(make_plan(rules, job.settings, screened=job.screened), timed=clock.on)
+        plan = replace(make_plan(rules, {**job.settings, **job.provided}, screened=job.screened), timed=clock.on)
     reduction = Reduction(plan, crashes=dict(crashes), kept=_kept(plan, job), clock=clock)
     progress = progress or Silent()
-    progress.start(plan.passes, sum(file.size for file in discovery.files))
+    before = plan.dataset_features_in(BEFORE)
+    progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
     try:
         try:
+            told = count_before(reduction, before, _all_shards(discovery.files, job.shard_size), progress)
+            plan, lost = drop_failed(plan, reduction.crashes)
+            reduction.plan = plan
             kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
         finally:
             progress.stop()
@@ -127,12 +106,13 @@ def execute(
     finally:
         executor.close()
         reduction.close()
-    dropped.update(crashes)
+    dropped.update({**crashes, **lost})
     kept, late = drop_failed(kept, reduction.crashes)
     dropped.update(late)
     resolver = _resolver(job, discovery, datasets, reduction)
     with clock.stage("resolve"):
         findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
+    notes += [Notification(Notice.MODEL, Severity.NOTE, words) for words in told]
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
     notes += sorted(executor.notifications, key=lambda note: (note.path, note.message))
     return Outcome(

@@ -18,6 +18,7 @@ from dslint.api import (
     RecordRule,
     Scope,
     Severity,
+    Unusable,
 )
 from dslint.api.attempt import attempt as contained
 from dslint.engine.clock import OFF, Clock, Spent
@@ -146,6 +147,8 @@ _TELLING = (TypeError, NameError, ArithmeticError, ImportError)
 
 def describe_crash(error: Exception) -> str:
     """Say what failed and where, without record text."""
+    if isinstance(error, Unusable):
+        return str(error)
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

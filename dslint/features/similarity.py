@@ -130,3 +130,11 @@ def _sets(texts: Sequence[str], sizes: tuple[int, int, int]) -> list[NDArray[np.
     from dslint.features.shingles import shingles
 
     return [block[index] for block in shingles(texts, *sizes) for index in range(len(block))]
+
+
+def texts_alike(left: Record, right: Record, at_least: float = 0.8) -> bool:
+    """Whether two records share their words: Jaccard similarity of three-word runs over all their text."""
+    from dslint.features.shingles import jaccard
+
+    first, second = _sets([whole_text(left, SharedLines()), whole_text(right, SharedLines())], _WHOLE)
+    return jaccard(first, second) >= at_least

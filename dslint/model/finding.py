@@ -132,6 +132,7 @@ class Notice(StrEnum):
     CONFIG = "config"
     CUT = "cut"
     WORKER_LOST = "worker-lost"
+    MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)

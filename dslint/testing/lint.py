@@ -9,6 +9,7 @@ from typing import Any
 
 from dslint.api import Rule, Severity, Target, kebab
 from dslint.api.entry import RuleEntry
+from dslint.config.resolve import MODEL, reads, with_absolute_model
 from dslint.engine.describe import describe
 from dslint.engine.references import read_references
 from dslint.engine.run import Job, execute
@@ -36,17 +37,21 @@ def lint(
         screened: Whether to use the rule's ``candidates``.
     """
     settings = settings or {}
-    instance = rule.model_validate({**shared_options(rule, settings), **(options or {})})
-    target = Target(settings.get("target", Target.GENERIC))
     entry = RuleEntry(rule.id(), "test", rule)
-    info = describe(entry, rule=instance, target=target, unmet=instance.unmet())
-    rules = {} if info.unmet else {entry.id: instance}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name, content in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
+        given = {
+            key: with_absolute_model(value, root) if reads(rule, key) == MODEL else value
+            for key, value in {**shared_options(rule, settings), **(options or {})}.items()
+        }
+        instance = rule.model_validate(given)
+        target = Target(settings.get("target", Target.GENERIC))
+        info = describe(entry, rule=instance, target=target, unmet=instance.unmet())
+        rules = {} if info.unmet else {entry.id: instance}
         discovery = discover([str(root / name) for name in sorted(files)], DiscoverySettings(root=root))
         compared = read_references(rules, root)
         values = {**settings, **compared.values}

@@ -32,6 +32,7 @@ _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.CONFIG: "The configuration has a doubtful entry.",
     Notice.CUT: "Results were left out of this log.",
     Notice.WORKER_LOST: "A worker process ended before it had a result.",
+    Notice.MODEL: "A model was used.",
 }
 _PROBLEM: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 

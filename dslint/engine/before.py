@@ -1,0 +1,55 @@
+"""What one process counts before the passes: features whose means are too large for every process, such as a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from dslint.api import DatasetFeature
+from dslint.engine.plan import PlannedFeature
+from dslint.engine.progress import Progress
+from dslint.engine.reduce import Reduction
+from dslint.engine.shard import Columns, Crash, attempt, scope_key
+from dslint.sources.shards import Shard, parse
+
+
+def count_before(
+    reduction: Reduction, features: Sequence[PlannedFeature], shards: Iterable[Shard], progress: Progress
+) -> list[str]:
+    """Give ``reduction`` the values of features that are counted alone, and return what is told of them.
+
+    Args:
+        reduction: Takes the values and crashes.
+        features: The features.
+        shards: The whole run, in order; read only where there are features.
+        progress: Is told what is done.
+    """
+    states: dict[str, dict[str, Any]] = {planned.key: {} for planned in features}
+    told: dict[str, str] = {}
+    for shard in shards if features else ():
+        batch = parse(shard)
+        columns = Columns(reduction.plan, batch.records, shard.file.source, {}, reduction.clock)
+        for planned in features:
+            if planned.key in reduction.crashes:
+                continue
+            feature = cast(DatasetFeature[Any, Any], planned.feature)
+            units = states[planned.key]
+            unit = scope_key(feature.scope, shard.file.source)
+            with reduction.clock.stage("feature", planned.key):
+                state = attempt(planned.key, _counted, planned, units.get(unit), batch.records, columns)
+            if isinstance(state, Crash):
+                reduction.crash(state)
+                continue
+            units[unit] = state
+            told[planned.key] = feature.told(state)
+        progress.doing(next(iter(told.values()), ""))
+        progress.advance(shard.file.source.path, len(batch.records), shard.length)
+    reduction.complete(features, states)
+    progress.doing("")
+    return [words for words in dict.fromkeys(told.values()) if words]
+
+
+def _counted(planned: PlannedFeature, state: Any, records: Sequence[Any], columns: Columns) -> Any:
+    feature = cast(DatasetFeature[Any, Any], planned.feature)
+    asked = [columns.value(ask) for ask in planned.asks]
+    return feature.add_batch(feature.zero() if state is None else state, records, *asked)

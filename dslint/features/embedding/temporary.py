@@ -1,0 +1,19 @@
+"""A folder that is there as long as what refers to it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+
+
+class TemporaryFolder:
+    """Makes a folder, and removes it when nothing refers to this object any more.
+
+    Attributes:
+        path: Where it is.
+    """
+
+    def __init__(self) -> None:
+        self.path = tempfile.mkdtemp(prefix="dslint-vectors-")
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)

@@ -1,0 +1,83 @@
+"""Records that ask and answer the same in other words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Status, shared
+from dslint.features.answer import differ
+from dslint.features.embedding.meaning import RecordMeaning
+from dslint.features.embedding.neighbours import FLOOR, Similar
+from dslint.features.embedding.settings import EmbeddingSettings
+from dslint.features.repeats import file_by_file, name
+from dslint.features.similarity import texts_alike
+
+_READ = 2_000
+_KEPT = 100
+
+
+class SemanticDuplicate(PairRule):
+    """A record asks and answers the same as another in other words, so the pair counts twice.
+
+    Similarity is the cosine of the vectors that the model of `[embeddings]` gives: that of the questions and that of
+    the answers must both reach the threshold, since models find "sort ascending" and "sort descending" alike. Answers
+    that come down to different numbers, choices or labels are not the same. Records that share their words as well are
+    left to `near-duplicate`. Of each cluster the longest record is kept.
+
+    **When to ignore.** Paraphrases are meant, as in data that teaches one task in many wordings.
+
+    **References.** Reimers and Gurevych: Sentence-BERT (2019); Abbas et al.: SemDeDup (2023).
+    """
+
+    scope: ClassVar[Scope] = Scope.RUN
+    on: ClassVar[bool] = False
+    status: ClassVar[Status] = Status.PREVIEW
+
+    threshold: float = Field(0.9, ge=FLOOR, le=1, description="Cosine from which on two texts say the same.")
+    embeddings: EmbeddingSettings = shared(EmbeddingSettings(), description="How texts become vectors.", reads="model")
+
+    def unmet(self) -> str:
+        """Ask for a model."""
+        return self.embeddings.missing
+
+    def keys(self, record: Record, similar: Similar, /) -> Iterable[bytes]:
+        """Make candidates of records whose questions are similar."""
+        return similar.keys(record, self.threshold)
+
+    def compare(self, left: RecordMeaning, right: RecordMeaning) -> float:
+        """Return the smaller of the cosines of questions and answers."""
+        return left.similarity(right)
+
+    def check(self, cluster: Cluster) -> Iterator[Finding]:
+        """Report the members that say the same as a longer one that is kept."""
+        kept: list[tuple[int, Record]] = []
+        members = sorted(enumerate(cluster.records(_READ)), key=lambda item: (-_length(item[1]), item[0]))
+        for member, record in members:
+            for other, original in kept[:_KEPT]:
+                similarity = cluster.similarity(other, member)
+                if similarity >= self.threshold and not differ(original.response, record.response):
+                    if not texts_alike(original, record):
+                        yield self._report(record, original, similarity)
+                    break
+            else:
+                kept.append((member, record))
+
+    def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Say once where a file repeats another one."""
+        return file_by_file(self, findings, "say the same as records")
+
+    def _report(self, record: Record, original: Record, similarity: float) -> Finding:
+        where = name(original.ref, record.ref)
+        return self.finding(
+            record,
+            f"asks and answers the same as {where} in other words: cosine {similarity:.2f}",
+            score=similarity,
+            related=[(original.ref, "the longer record that says the same")],
+            cosine=similarity,
+            model=self.embeddings.name,
+        )
+
+
+def _length(record: Record) -> int:
+    return sum(len(message.text) for message in record.messages)
