@@ -82,7 +82,7 @@ def lint(
         frozenset(c.id for c in chosen if c.severity is not None),
         {**settings.shared, **compared.values},
         {"vectors-dir": vectors_dir},
-        ignores(settings),
+        ignored=ignores(settings),
         limits=Limits(settings.group_memory * MEGABYTE, settings.spill_dir),
     )
     with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:

@@ -94,6 +94,8 @@ class Keys:
         read = self.compared.values.values()
         settings: dict[str, Any] = {}
         for each in fields(feature):
+            if each.metadata.get("provided"):
+                continue
             value = getattr(feature, each.name)
             if each.metadata.get("path") and isinstance(value, str) and value:
                 settings[each.name] = (value, _content(value))  # a file, such as a tokenizer
