@@ -24,8 +24,9 @@ def methods(rule: type[Rule]) -> tuple[Method, ...]:
     for kind, names in _METHODS.items():
         if issubclass(rule, kind):
             missing = [name for name, (_, required) in names.items() if required and not _own(rule, name)]
-            if kind is DatasetRule and not (_own(rule, "add") or _own(rule, "add_batch")):
-                missing.append("add")
+            simple, batch = _EITHER.get(kind, ("", ""))
+            if simple and not (_own(rule, simple) or _own(rule, batch)):
+                missing.append(simple)
             if missing:
                 raise TypeError(f"{rule.__name__} is a {kind.__name__} without {' and '.join(missing)}")
             return tuple((getattr(rule, name), given) for name, (given, _) in names.items() if _own(rule, name))
@@ -103,8 +104,15 @@ _METHODS: dict[type[Rule], dict[str, tuple[int, bool]]] = {
         "merge": (3, True),
         "finish": (2, True),
     },
-    GroupRule: {"key": (2, True)},
+    GroupRule: {"key": (2, False), "key_rows": (2, False)},
     PairRule: {"keys": (2, False), "key_rows": (2, False), "compare": (1, True)},
     DamageRule: {},
 }
 """For each kind its methods: how many leading parameters are given, and whether a rule must have it."""
+
+_EITHER: dict[type[Rule], tuple[str, str]] = {
+    DatasetRule: ("add", "add_batch"),
+    GroupRule: ("key", "key_rows"),
+    PairRule: ("keys", "key_rows"),
+}
+"""A method of which a rule must have the simple form or the batch form."""

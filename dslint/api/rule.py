@@ -232,6 +232,13 @@ class GroupRule(Rule):
         """Return what to group by, or ``None`` to leave the record out; further parameters are features."""
         raise NotImplementedError
 
+    def key_rows(self, records: Sequence[Record], /, *features: Any) -> tuple[Any, Any]:
+        """Return the keys of many records at once, as ``uint64[n]``, and which of them have one, as ``bool[n]``.
+
+        The batch form of :meth:`key`, for hot rules; features come as sequences of values. A rule needs one of both.
+        """
+        raise NotImplementedError
+
     def check(self, group: Group) -> Iterable[Finding]:
         """Yield findings about a group of two or more."""
         raise NotImplementedError

@@ -153,7 +153,7 @@ class _Builder:
         if isinstance(rule, DatasetRule):
             return self._keys(fold_of(kind), 3), self._keys(kind.finish, 2), ""
         if isinstance(rule, GroupRule):
-            return self._keys(kind.key, 2), (), ""
+            return self._keys(kind.key_rows if has_key_rows(rule) else kind.key, 2), (), ""
         if isinstance(rule, PairRule):
             method: Callable[..., Any] = kind.key_rows if has_key_rows(rule) else kind.keys
             return self._keys(method, 2), (), self._keys(kind.compare, 1)[0]
@@ -217,6 +217,6 @@ def condition_of(rule: Rule) -> Condition | None:
     return rule.necessary()
 
 
-def has_key_rows(rule: PairRule) -> bool:
-    """Whether the rule brings the batch form of ``keys``."""
-    return type(rule).key_rows is not PairRule.key_rows
+def has_key_rows(rule: GroupRule | PairRule) -> bool:
+    """Whether the rule brings the batch form of ``key`` or ``keys``."""
+    return type(rule).key_rows not in (GroupRule.key_rows, PairRule.key_rows)

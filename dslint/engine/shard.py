@@ -348,8 +348,13 @@ def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns)
     import numpy as np
 
     rule = planned.rule
-    if isinstance(rule, PairRule) and has_key_rows(rule):
-        given = [columns.value(ask) for ask in planned.asks]
+    batched = isinstance(rule, GroupRule | PairRule) and has_key_rows(rule)
+    given = [columns.value(ask) for ask in planned.asks] if batched else []
+    if isinstance(rule, GroupRule) and batched:
+        keys, has_one = rule.key_rows(records, *given)
+        at = np.flatnonzero(has_one)
+        return KeyRows(np.asarray(keys, dtype=np.uint64)[at].reshape(-1, 1), at)
+    if isinstance(rule, PairRule) and batched:
         rows, sketches = rule.key_rows(records, *given), rule.sketch_rows(records, *given)
         sketched = None if sketches is None else np.asarray(sketches, dtype=np.uint8)
         return KeyRows(np.asarray(rows, dtype=np.uint64), np.arange(len(records), dtype=np.int64), sketched)
@@ -361,11 +366,11 @@ def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns)
     for position, record in enumerate(records):
         features = [column[position] for column in asked]
         if isinstance(rule, PairRule):
-            keys: Iterable[bytes] = rule.keys(record, *features)
+            names: Iterable[bytes] = rule.keys(record, *features)
         else:
-            key = cast(GroupRule, rule).key(record, *features)
-            keys = () if key is None else (key,)
-        for each in keys:
+            name = cast(GroupRule, rule).key(record, *features)
+            names = () if name is None else (name,)
+        for each in names:
             hashed.append(xxhash.xxh3_64_intdigest(each))
             positions.append(position)
     return KeyRows(np.array(hashed, dtype=np.uint64).reshape(-1, 1), np.array(positions, dtype=np.int64))

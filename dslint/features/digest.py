@@ -10,6 +10,7 @@ from dslint.api import Message, Record
 from dslint.features.text import Normalization, canonical, normalise, squeeze
 
 _MEDIA: Final = ("images", "image", "videos", "video", "audios", "audio")
+_SPOKEN: Final = frozenset(("text", "reasoning", "tool_call"))
 _LABELS: Final = ("label", "kto_tag")
 
 Form = Callable[[str], bytes]
@@ -43,19 +44,35 @@ def context_key(record: Record) -> bytes:
 
 def media(record: Record) -> str:
     """Return what stands for the images, videos and sounds of ``record``; empty where it has none."""
-    named = [canonical(value) for name in _MEDIA if (value := record.field(name))]
-    parts = [p.text for m in record.messages for p in m.parts if p.kind not in ("text", "reasoning", "tool_call")]
-    return "\n".join([*named, *parts])
+    data = record.data
+    bare = data.__class__ is dict and data.keys().isdisjoint(_MEDIA)
+    named = [] if bare else [canonical(value) for name in _MEDIA if (value := record.field(name))]
+    named += [part.text for turn in record.messages for part in turn.parts if part.kind not in _SPOKEN]
+    return "\n".join(named) if named else ""
+
+
+def labels(record: Record) -> list[str]:
+    """Return what stands for the labels of a record of KTO data."""
+    return [canonical(record.field(name)) for name in _LABELS]
+
+
+def is_readable(record: Record) -> bool:
+    """Whether it has turns, and none of them has content that could not be read and may be anything."""
+    for turn in record.messages:
+        if not turn.parts and not turn.tool_calls:
+            return False
+    for turn in record.rejected:
+        if not turn.parts and not turn.tool_calls:
+            return False
+    return bool(record.messages or record.rejected)
 
 
 def _content(record: Record, form: Form) -> bytes:
-    turns = (*record.messages, *record.rejected)
-    # A turn without any part has content that could not be read, and which may be anything.
-    if not all(turn.parts or turn.tool_calls for turn in turns) or not turns:
+    if not is_readable(record):
         return _digest([_bytes(canonical(record.data))])
-    labels = [_bytes(canonical(record.field(name))) for name in _LABELS if record.format == "kto"]
+    told = [_bytes(label) for label in labels(record)] if record.format == "kto" else []
     return _digest(
-        _surroundings(record), labels, _turns(record.messages, form), [b"rejected"], _turns(record.rejected, form)
+        _surroundings(record), told, _turns(record.messages, form), [b"rejected"], _turns(record.rejected, form)
     )
 
 

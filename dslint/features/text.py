@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -71,6 +72,18 @@ def squeeze(text: str) -> bytes:
         text = _WIDE_PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower())
         return b"".join(text.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION).split())
     return text.encode().translate(_LOWER, _PUNCTUATION)
+
+
+def squeezed(texts: Sequence[str]) -> list[bytes]:
+    """Return :func:`squeeze` of each text; for many texts at once, as most of the cost is a few calls for each."""
+    ascii_only = [text for text in texts if text.isascii()]
+    # No text of ASCII holds the mark between them.
+    marked = "\xff".join(ascii_only).encode("latin-1").translate(_LOWER, _PUNCTUATION)
+    found = marked.split(b"\xff")
+    if len(ascii_only) == len(texts):
+        return found if texts else []
+    following = iter(found)
+    return [next(following) if text.isascii() else squeeze(text) for text in texts]
 
 
 def plain(text: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from dslint.api import Finding, Group, GroupRule, Message, Record, Severity
 from dslint.features.answer import contradiction
-from dslint.features.digest import context_digest, context_key
+from dslint.features.digest import context_digest
+from dslint.features.letters import CONTEXT, Letters
 from dslint.features.patterns import expression
 from dslint.features.repeats import name
 from dslint.features.text import normalise, squeeze
@@ -56,11 +57,9 @@ class ConflictingDuplicate(GroupRule):
         "new number"
     )
 
-    def key(self, record: Record) -> bytes | None:
+    def key_rows(self, records: Sequence[Record], letters: Letters, /) -> tuple[Any, Any]:
         """Screen by the letters and digits of the context."""
-        if record.is_preference or record.format == "kto" or not record.question or not _answer(record):
-            return None
-        return context_key(record)
+        return letters[:, CONTEXT], [_is_judged(record) for record in records]
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report each prompt once, where its second answer is."""
@@ -130,6 +129,15 @@ def _is_definite(record: Record) -> bool:
 
 def _turn(record: Record) -> Message | Record:
     return record.messages[len(record.context)] if len(record.messages) > len(record.context) else record
+
+
+def _is_judged(record: Record) -> bool:
+    if record.preferred_from is not None or record.format == "kto" or not record.question:
+        return False
+    last = record.messages[-1] if record.messages else None
+    if last is not None and last.role == "assistant" and last.text and not last.text.isspace():
+        return True
+    return bool(_answer(record))
 
 
 def _answer(record: Record) -> str:

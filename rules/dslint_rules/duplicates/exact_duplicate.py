@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
-from dslint.features.digest import content_digest, content_key
+from dslint.features.digest import content_digest
+from dslint.features.letters import CONTENT, Letters
 from dslint.features.repeats import file_by_file, name
 from dslint.features.text import Normalization
 from dslint_rules.duplicates._groups import READ, confirmed, symbols
@@ -40,9 +41,9 @@ class ExactDuplicate(GroupRule):
         "full", description="What to ignore: none, whitespace, or full (case, punctuation and white space)."
     )
 
-    def key(self, record: Record) -> bytes:
+    def key_rows(self, records: Sequence[Record], letters: Letters, /) -> tuple[Any, Any]:
         """Screen by letters and digits."""
-        return content_key(record)
+        return letters[:, CONTENT], [True] * len(records)
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report every record but the first of those that are the same."""

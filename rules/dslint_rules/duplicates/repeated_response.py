@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from typing import ClassVar, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import context_key
+from dslint.features.letters import ANSWER, SIZE, Letters
 from dslint.features.patterns import expression
 from dslint.features.repeats import name
-from dslint.features.text import normalise, squeeze
+from dslint.features.text import normalise
 from dslint_rules.duplicates._groups import confirmed
 
 _RELATED: Final = 5
@@ -47,10 +48,10 @@ class RepeatedResponse(GroupRule):
     min_share: float = Field(0.01, gt=0, le=1, description="Share of the records that is enough, too, from three on.")
     min_length: int = Field(60, ge=1, description="Letters and digits from which on an answer counts as long.")
 
-    def key(self, record: Record) -> bytes | None:
+    def key_rows(self, records: Sequence[Record], letters: Letters, /) -> tuple[Any, Any]:
         """Screen by the letters and digits of the answer."""
-        letters = squeeze(_answer(record))
-        return letters if len(letters) >= self.min_length else None
+        long = letters[:, SIZE] >= self.min_length
+        return letters[:, ANSWER], long & [_is_first(record) for record in records]
 
     @property
     def least(self) -> int:
@@ -79,4 +80,9 @@ class RepeatedResponse(GroupRule):
 
 
 def _answer(record: Record) -> str:
-    return record.response if len(record.turns("user")) == 1 else ""
+    return record.response if _is_first(record) else ""
+
+
+def _is_first(record: Record) -> bool:
+    """Whether there is one question only."""
+    return [turn.role for turn in record.messages].count("user") == 1
