@@ -14,6 +14,7 @@ COMMANDS = {
     "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
     "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
+    "quality": ("benchmarks.quality", "What a quality model is worth on answers that were made poor."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
 }
 

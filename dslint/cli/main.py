@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "check": "Find defects in datasets.",
     "diff": "Compare two versions of data.",
     "profile": "Write down what datasets are like, to compare with later.",
+    "quality": "Learn from ratings which answers are poor.",
     "rule": "Explain a rule.",
     "rules": "List the rules, and what each needs to run.",
     "config": "Show the settings in effect, and where each comes from.",

@@ -110,4 +110,15 @@ def _profile(key: str, files: Sequence[str], _root: Path) -> Any:
         raise ConfigError([f"'{key}' names {files[0]!r}, which cannot be used: {words}"]) from error
 
 
-_READERS = {"records": _evaluation, "profile": _profile}
+def _quality_model(key: str, files: Sequence[str], _root: Path) -> Any:
+    from dslint.features.quality.model import read_model
+
+    try:
+        return read_model(Path(files[0]).read_bytes())
+    except OSError as error:
+        raise ConfigError([f"'{key}' names {files[0]!r}, which cannot be read: {error.strerror}"]) from error
+    except ValueError as error:
+        raise ConfigError([f"'{key}' names {files[0]!r}, which {error}"]) from error
+
+
+_READERS = {"records": _evaluation, "profile": _profile, "quality-model": _quality_model}
