@@ -114,7 +114,8 @@ def _quality_model(key: str, files: Sequence[str], _root: Path) -> Any:
     from dslint.features.quality.model import read_model
 
     try:
-        return read_model(Path(files[0]).read_bytes())
+        with opened(files[0]) as file:
+            return read_model(file.read())
     except OSError as error:
         raise ConfigError([f"'{key}' names {files[0]!r}, which cannot be read: {error.strerror}"]) from error
     except ValueError as error:
