@@ -91,6 +91,11 @@ class DatasetFeature(Generic[S, T]):
         """Return the value."""
         raise NotImplementedError
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to count since what it takes is not configured; the value is ``None`` then."""
+        return False
+
     def told(self, state: S) -> str:  # noqa: ARG002 - for features to override
         """Return what the run says of it, such as the model and where it runs; asked of features that are alone."""
         return ""

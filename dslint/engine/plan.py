@@ -107,8 +107,9 @@ class Plan:
         return [r for r in self.rules.values() if r.level == level and isinstance(r.rule, kind)]
 
     def dataset_features_in(self, level: int) -> Sequence[PlannedFeature]:
-        """Return the dataset features that are collected in pass ``level``."""
-        return [f for f in self.features.values() if f.is_dataset and f.level == level]
+        """Return the dataset features that are collected in pass ``level``; those that are idle are in none."""
+        found = (f for f in self.features.values() if f.level == level)
+        return [f for f in found if isinstance(f.feature, DatasetFeature) and not f.feature.idle]
 
     @property
     def keeps_records(self) -> bool:

@@ -178,6 +178,8 @@ class Reduction:
         if ask == DATASET:
             return dataset
         feature = cast(DatasetFeature[Any, Any], self.plan.features[ask].feature)
+        if feature.idle:
+            return None
         units = self.values[ask]
         return units[scope_key(feature.scope, dataset.files[0])]
 

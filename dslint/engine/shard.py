@@ -186,6 +186,8 @@ class Columns:
 
     def _compute(self, planned: PlannedFeature) -> Any:
         if isinstance(planned.feature, DatasetFeature):
+            if planned.feature.idle:
+                return None
             return self._values[planned.key][scope_key(planned.feature.scope, self._source)]
         with self._clock.stage("feature", planned.key):
             values = planned.feature.compute(self._records, *(self.value(ask) for ask in planned.asks))

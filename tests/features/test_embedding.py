@@ -132,6 +132,25 @@ def test_vectors_beside_the_data_are_not_linted(tmp_path: Path) -> None:
     assert [Path(file.path).name for file in report.files] == ["part-0.jsonl"]
 
 
+def test_a_run_with_a_cache_finds_the_same_again(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from dslint.cli.main import cli
+
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    (tmp_path / "dslint.toml").write_text('select = ["semantic-duplicate"]\nembeddings = { model = "vectors.npy" }')
+    data(tmp_path, RECORDS)
+    arguments = ["check", str(tmp_path), "--cache-dir", str(tmp_path / "cache"), "--output-format", "json"]
+    runs = [CliRunner().invoke(cli, arguments, env={"DSLINT_NO_CACHE": "0"}) for _ in range(2)]
+    assert len(json.loads(runs[0].stdout)["findings"]) == 1
+    assert runs[0].stdout == runs[1].stdout
+    assert len(list((tmp_path / "cache" / "vectors").rglob("*.rows.npy"))) == 1
+    assert "4 files of vectors" not in CliRunner().invoke(cli, ["clean", "--cache-dir", str(tmp_path)]).stdout
+    cleaned = CliRunner().invoke(cli, ["clean", "--cache-dir", str(tmp_path / "cache")])
+    assert "and 3 files of vectors" in cleaned.stdout
+    assert not list((tmp_path / "cache" / "vectors").rglob("*.npy"))
+
+
 keys = st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=20, unique=True)
 
 

@@ -78,7 +78,7 @@ def unit_rows(rows: NDArray[Any]) -> NDArray[np.float32]:
 def model_identity(settings: EmbeddingSettings) -> str:
     """Return what decides the vectors of a model: its files and how it is run."""
     place = settings.place
-    files = "" if place is None else _content(place)
+    files = "" if place is None else content_digest(place)
     return f"{settings.resolved_backend}:{settings.model if place is None else files}:{settings.max_tokens or ''}"
 
 
@@ -107,7 +107,8 @@ def _sound(text: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _content(place: Path) -> str:
+def content_digest(place: Path) -> str:
+    """Return a digest of a file, or of all files in a folder."""
     digest = xxhash.xxh3_128()
     for file in [place] if place.is_file() else sorted(each for each in place.rglob("*") if each.is_file()):
         digest.update(file.relative_to(place).as_posix().encode())

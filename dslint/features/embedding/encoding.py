@@ -36,10 +36,10 @@ def vectors_of(texts: Sequence[str], settings: EmbeddingSettings, vectors_dir: s
         Unusable: If the model cannot be used, or a text has no vector in the file.
     """
     if settings.resolved_backend == "file":
-        given = _given(settings)
+        given = _given(settings, vectors_dir)
         if given.by != "text":
             raise Unusable(f"{settings.name} holds vectors of records; those of other texts need a column 'text'")
-        encoded = Encoded(given.folder.path, by="text", keeps=given)
+        encoded = Encoded(given.folder, by="text", keeps=given)
         return encoded.rows(text_keys(texts))
     folder, keeps = _folder(settings, vectors_dir)
     _encode(texts, settings, folder)
@@ -62,15 +62,17 @@ def add_texts(
     state.told = f"texts are encoded by {settings.name} ({settings.resolved_backend}){where}"
 
 
-def add_given(state: EncodingState, records: Sequence[Record], settings: EmbeddingSettings, *, answers: bool) -> None:
+def add_given(
+    state: EncodingState, records: Sequence[Record], settings: EmbeddingSettings, vectors_dir: str, *, answers: bool
+) -> None:
     """Look for the vectors of records in the file of the settings.
 
     Raises:
         Unusable: If a question has none.
     """
-    given = _given(settings)
+    given = _given(settings, vectors_dir)
     if state.encoded is None:
-        state.encoded = Encoded(given.folder.path, answers=answers, by=given.by, keeps=given)
+        state.encoded = Encoded(given.folder, answers=answers, by=given.by, keeps=given)
         state.told = f"vectors of {given.width} numbers from {settings.name}, by {given.by}"
     encoded = state.encoded
     if answers:
@@ -88,7 +90,7 @@ def add_given(state: EncodingState, records: Sequence[Record], settings: Embeddi
         raise Unusable(f"{settings.name} has no vector, by {given.by}, for {where} of {ref.path}")
 
 
-def complete(state: EncodingState, settings: EmbeddingSettings) -> Encoded:
+def complete(state: EncodingState, settings: EmbeddingSettings, vectors_dir: str) -> Encoded:
     """Return where the vectors are.
 
     Raises:
@@ -102,7 +104,7 @@ def complete(state: EncodingState, settings: EmbeddingSettings) -> Encoded:
         except OSError as error:
             raise Unusable(f"vectors cannot be kept: {error.strerror or error}") from error
         return state.encoded
-    given = _given(settings)
+    given = _given(settings, vectors_dir)
     if given.by == "record" and not state.encoded.answers and given.count != state.records:
         files = ", ".join(f"{path} from {base:,} on" for path, base in list(state.bases.items())[:5])
         raise Unusable(f"{settings.name} has {given.count:,} vectors for {state.records:,} records: {files}")
@@ -136,7 +138,7 @@ def _folder(settings: EmbeddingSettings, vectors_dir: str) -> tuple[str, Tempora
     return str(folder_of(shelf, model_identity(settings))), keeps
 
 
-def _given(settings: EmbeddingSettings) -> GivenVectors:
+def _given(settings: EmbeddingSettings, vectors_dir: str) -> GivenVectors:
     if settings.missing:
         raise Unusable(settings.missing)
-    return given_vectors(Path(settings.model))
+    return given_vectors(Path(settings.model), vectors_dir)

@@ -7,8 +7,9 @@ files in the order of their paths. The vectors stand in a column called ``vector
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from dslint.api import Unusable
-from dslint.features.embedding.encoders import unit_rows
-from dslint.features.embedding.store import VectorStore, text_keys
+from dslint.features.embedding.encoders import content_digest, unit_rows
+from dslint.features.embedding.store import GIVEN, VectorStore, folder_of, open_shelf, open_store, text_keys
 from dslint.features.embedding.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ class GivenVectors:
     """What a file of vectors holds.
 
     Attributes:
-        folder: A store of them.
+        folder: Where a store of them is.
         by: What a vector is found by.
         count: How many there are.
         width: How many numbers each has.
+        keeps: The folder, where it goes with the last reference to it.
     """
 
-    folder: TemporaryFolder
+    folder: str
     by: By
     count: int
     width: int
+    keeps: TemporaryFolder | None = None
 
 
 def record_keys(numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -52,23 +55,42 @@ def record_keys(numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint64
     return keys
 
 
-def given_vectors(path: Path) -> GivenVectors:
+def given_vectors(path: Path, vectors_dir: str = "") -> GivenVectors:
     """Read a file of vectors.
+
+    Args:
+        path: The file.
+        vectors_dir: Folder in which the store of them is kept for later runs; empty keeps none.
 
     Raises:
         Unusable: If it cannot be read, or does not hold what it should.
     """
     try:
         state = path.stat()
-        return _given(path, state.st_size, state.st_mtime_ns)
+        return _given(path, vectors_dir, state.st_size, state.st_mtime_ns)
     except (OSError, ValueError) as error:
         raise Unusable(f"{path.name} cannot be read: {' '.join(str(error).split())[:120]}") from error
 
 
 @lru_cache(maxsize=1)
-def _given(path: Path, _size: int, _time: int) -> GivenVectors:
-    folder = TemporaryFolder()
-    store = VectorStore(Path(folder.path))
+def _given(path: Path, vectors_dir: str, _size: int, _time: int) -> GivenVectors:
+    if not vectors_dir:
+        keeps = TemporaryFolder()
+        return replace(_stored(path, Path(keeps.path)), keeps=keeps)
+    open_shelf(Path(vectors_dir))
+    folder = folder_of(Path(vectors_dir), f"file:{path.suffix}:{content_digest(path)}")
+    told = folder / GIVEN
+    if not told.exists():
+        found = _stored(path, folder)
+        told.write_text(json.dumps([found.by, found.count, found.width]), encoding="utf-8")
+        return found
+    by, count, width = json.loads(told.read_bytes())
+    found = GivenVectors(str(folder), by, count, width)
+    return found if open_store(str(folder)).count >= count else _stored(path, folder)
+
+
+def _stored(path: Path, folder: Path) -> GivenVectors:
+    store = VectorStore(folder)
     by: By = "record"
     count = width = 0
     for names, rows in _BLOCKS[path.suffix](path):
@@ -81,7 +103,7 @@ def _given(path: Path, _size: int, _time: int) -> GivenVectors:
         store.add(keys, unit_rows(rows).astype(np.float16))
     if not count or not width:
         raise Unusable(f"{path.name} holds no vectors")
-    return GivenVectors(folder, by, count, width)
+    return GivenVectors(str(folder), by, count, width)
 
 
 Block = tuple[tuple[By, Sequence[str]] | None, Any]

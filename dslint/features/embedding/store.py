@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 LIMIT: Final = 4 << 30
 """Bytes that the vectors of all models may take when a run begins."""
 SHELF: Final = "vectors"
+GIVEN: Final = "given.json"
+"""What is told of the vectors in a folder, where a file of the user's held them."""
 _KEYS: Final = ".keys.npy"
 _ROWS: Final = ".rows.npy"
-_OURS: Final = re.compile(r"[0-9a-f]{32}\.(keys|rows)\.(npy|part)|device")
+_OURS: Final = re.compile(r"[0-9a-f]{32}\.(keys|rows)\.(npy|part)|device|given\.json")
 _MANY: Final = 16
 """Segments from which on small ones are joined."""
 
@@ -114,6 +116,11 @@ class VectorStore:
         self.add(np.concatenate([part.keys for part in parts]), np.concatenate([part.rows for part in parts]))
         for name in small:
             _remove(self.folder / (name + _KEYS), self.folder / (name + _ROWS))
+
+    @property
+    def count(self) -> int:
+        """How many vectors there are."""
+        return sum(len(segment.keys) for segment in self._segments.values())
 
     @property
     def device(self) -> str:

@@ -122,6 +122,11 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
     embeddings: EmbeddingSettings = setting(EmbeddingSettings())  # noqa: RUF009 - a dataclass field
     vectors_dir: str = provided("")
 
+    @property
+    def idle(self) -> bool:
+        """Whether no model is configured."""
+        return not self.embeddings.model
+
     def zero(self) -> EncodingState:
         """Return the state of no records."""
         return EncodingState()
@@ -131,7 +136,7 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
         from dslint.features.embedding.encoding import add_given, add_texts
 
         if self.embeddings.resolved_backend == "file":
-            add_given(state, records, self.embeddings, answers=self.answers)
+            add_given(state, records, self.embeddings, self.vectors_dir, answers=self.answers)
         else:
             add_texts(state, records, self.embeddings, self.vectors_dir, answers=self.answers)
         return state
@@ -140,7 +145,7 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
         """Return where the vectors are."""
         from dslint.features.embedding.encoding import complete
 
-        return complete(state, self.embeddings)
+        return complete(state, self.embeddings, self.vectors_dir)
 
     def told(self, state: EncodingState) -> str:
         """Say which model ran where."""
@@ -155,6 +160,8 @@ class AnswerEncoding(QuestionEncoding):
 
 
 EncodedQuestions = Annotated[Encoded, QuestionEncoding]
-"""Ask for the vectors of what records ask: ``questions.of(records)``."""
+"""Ask for the vectors of what records ask: ``questions.of(records)``. For rules that do not run without a model."""
+EncodedIfSet = Annotated[Encoded | None, QuestionEncoding]
+"""The same for rules that have something else to go by where no model is configured: ``None`` then."""
 EncodedAnswers = Annotated[Encoded, AnswerEncoding]
 """Ask for the vectors of what records answer; a record without an answer has the vector zero."""
