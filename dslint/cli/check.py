@@ -142,6 +142,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
     from dslint.config.errors import ConfigError
     from dslint.engine.executors.serial import WorkerLost
     from dslint.engine.garbage import collect_rarely
+    from dslint.engine.limits import SpoolError
     from dslint.engine.lint import lint
 
     cache = run_cache(found, session, options)
@@ -161,7 +162,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
         )
     except ConfigError as error:
         raise ConfigProblem(error) from error
-    except WorkerLost as error:
+    except (WorkerLost, SpoolError) as error:
         raise Broken(str(error)) from error
     if cache is not None and cache.problem and not options["quiet"]:
         warn(f"dslint: nothing is kept for the next run: {cache.problem}")
@@ -205,7 +206,7 @@ def counted(report: Report) -> str:
     """Return how many findings there are, by severity."""
     from dslint.report import phrases
 
-    levels = phrases.levels(report.findings)
+    levels = phrases.levels(report.counts)
     return phrases.count(len(report.findings), "finding") + (f" ({levels})" if levels else "")
 
 

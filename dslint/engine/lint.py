@@ -66,6 +66,7 @@ def lint(
         SourceError: If a path does not exist.
         ConfigError: If the configuration names what is not there.
         WorkerLost: If no worker process can be started.
+        SpoolError: If findings do not fit into memory and cannot be written.
     """
     settings = resolve(settings, plugins)
     chosen, notifications = select_rules(settings, plugins)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dslint.api import Dataset, DatasetFeature, DatasetRule, GroupRule, PairRule
 from dslint.engine.clock import OFF, Clock
 from dslint.engine.limits import SpoolError
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, PlannedRule
 from dslint.engine.shard import Crash, ShardResult, attempt, judged, scope_key
+from dslint.engine.spill import ExternalList
 from dslint.model.finding import Finding
 from dslint.model.record import Source
 from dslint.model.severity import Scope
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from dslint.engine.keys import Kept
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A finding as a rule gave it, with what the engine knows of it.
 
     Attributes:
@@ -48,7 +48,7 @@ class Reduction:
 
     Attributes:
         plan: What runs.
-        findings: Of record and damage rules.
+        findings: What rules found so far.
         values: Values of dataset features, by feature key and scope key.
         kept: Places and keys of all records, where a rule groups them.
         waivers: Rules that records waive, by path and record number.
@@ -59,7 +59,7 @@ class Reduction:
     """
 
     plan: Plan
-    findings: list[Raw] = field(default_factory=list)
+    findings: ExternalList[Raw] = field(default_factory=lambda: ExternalList(""))
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     kept: Kept | None = None
     waivers: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
@@ -68,6 +68,7 @@ class Reduction:
     unjudged: list[tuple[str, str, str]] = field(default_factory=list)
     clock: Clock = OFF
     _states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _waived: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     def take(self, results: Iterable[ShardResult], level: int) -> None:
         """Merge the results of pass ``level``, which come in the order of the shards."""
@@ -105,7 +106,7 @@ class Reduction:
 
     def _take(self, result: ShardResult, level: int, index: int) -> None:
         self.clock.take(result.spent)
-        self.findings += [Raw(rule, finding) for rule, finding in result.findings]
+        self.findings.extend(Raw(rule, finding) for rule, finding in result.findings)
         for crash in result.crashes:
             self.crash(crash)
         for unit, state in result.states.items():
@@ -143,7 +144,8 @@ class Reduction:
         count.records += result.records
         count.lines += result.lines
         path = result.source.path
-        self.waivers.update({(path, record): rules for record, rules in result.waivers.items()})
+        for record, rules in result.waivers.items():  # most waive the same, and share one set
+            self.waivers[path, record] = self._waived.setdefault(rules, rules)
 
     def _merge(self, unit: str, source: Source, state: Any) -> None:
         if unit in self.crashes:

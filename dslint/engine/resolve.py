@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
+from dslint.engine.ranking import Ranking
 from dslint.engine.reduce import Raw
+from dslint.engine.spill import ExternalSort
 from dslint.model.finding import Finding, Related
 from dslint.model.record import Record
 from dslint.model.ref import Ref
 from dslint.model.report import RuleInfo
 from dslint.sources.files import FileSpec
-from dslint.sources.places import Found, locate
+from dslint.sources.places import Locator
 
 EXCERPT = 80
 
@@ -30,6 +33,7 @@ class Resolver:
         scopes: First file by scope key, for findings about a dataset.
         ignored: Says which rules (location, id, family) the configuration silences.
         waivers: Rules that records waive, by path and record number.
+        folder: Where findings are that do not fit into memory.
     """
 
     rules: Mapping[str, RuleInfo]
@@ -39,14 +43,31 @@ class Resolver:
     scopes: Mapping[str, str]
     ignored: Callable[[str, str, str], bool] | None = None
     waivers: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    folder: str = ""
 
-    def resolve(self, raw: Iterable[Raw]) -> tuple[list[Finding], list[Finding]]:
-        """Return the findings that count and those that are silenced, both ranked."""
-        placed = sorted((self._placed(each) for each in raw), key=_place_order)
-        located = self._located(placed)
-        named = self._named(located)
-        ranked = sorted(named, key=rank)
-        return [f for f in ranked if not f.suppressed], [f for f in ranked if f.suppressed]
+    def resolve(self, raw: Iterable[Raw]) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        """Return the findings that count and those that are silenced, both ranked.
+
+        Findings are taken in the order of their places, so that each file is read once, record by record.
+        """
+        placed: ExternalSort[Finding] = ExternalSort(self.folder, _place_order)
+        related: dict[str, dict[Ref, None]] = {}
+        for each in raw:
+            finding = self._placed(each)
+            placed.add(finding)
+            for other in finding.related:
+                if other.ref.record is not None and other.ref.path in self.files:
+                    related.setdefault(other.ref.path, {})[other.ref] = None
+        exact: dict[Ref, Ref] = {}
+        for path, refs in related.items():
+            with Locator(self.files[path]) as locator:
+                exact |= {ref: locator.find(ref).ref for ref in sorted(refs, key=lambda ref: ref.order)}
+        ranking = Ranking(self.folder)
+        for path, findings in groupby(placed, key=lambda finding: finding.place.path):
+            for finding, record in self._located(path, findings, exact):
+                ranking.add(finding.with_(fingerprint=identity(finding, record)))
+        placed.close()
+        return ranking.findings()
 
     def _placed(self, raw: Raw) -> Finding:
         finding = raw.finding
@@ -76,37 +97,23 @@ class Resolver:
         ignored = self.ignored is not None and self.ignored(location, rule, family)
         return "per-file-ignores" if ignored else ""
 
-    def _located(self, findings: Sequence[Finding]) -> list[tuple[Finding, Record | None]]:
-        found: dict[Ref, Found] = {}
-        wanted: dict[str, dict[Ref, None]] = {}
-        for finding in findings:
-            for ref in (finding.place, *(related.ref for related in finding.related)):
-                if ref.record is not None and ref.path in self.files:
-                    wanted.setdefault(ref.path, {})[ref] = None
-        for path, refs in sorted(wanted.items()):
-            found.update(zip(refs, locate(self.files[path], list(refs)), strict=True))
-        result: list[tuple[Finding, Record | None]] = []
-        for finding in findings:
-            place = found.get(finding.place)
-            related = tuple(Related(found[r.ref].ref if r.ref in found else r.ref, r.message) for r in finding.related)
-            if place is None:
-                result.append((finding.with_(related=related), None))
-                continue
-            if not self.rules[finding.rule].sensitive:
-                finding = finding.with_(excerpt=place.excerpt[:EXCERPT], mark=place.mark)
-            result.append((finding.with_(ref=place.ref, related=related), place.record))
-        return result
-
-    def _named(self, located: Sequence[tuple[Finding, Record | None]]) -> list[Finding]:
-        seen: Counter[str] = Counter()
-        named = []
-        for finding, record in located:
-            digest = identity(finding, record)
-            occurrence = seen[digest]
-            seen[digest] += 1
-            fingerprint = digest if occurrence == 0 else f"{digest}-{occurrence + 1}"
-            named.append(finding.with_(fingerprint=fingerprint))
-        return named
+    def _located(
+        self, path: str, findings: Iterable[Finding], exact: Mapping[Ref, Ref]
+    ) -> Iterator[tuple[Finding, Record | None]]:
+        """Yield the findings of one file with their exact places, and their records."""
+        file = self.files.get(path)
+        with nullcontext() if file is None else Locator(file) as locator:
+            for finding in findings:
+                changes: dict[str, Any] = {}
+                if finding.related:
+                    changes["related"] = tuple(Related(exact.get(r.ref, r.ref), r.message) for r in finding.related)
+                if locator is None or finding.place.record is None:
+                    yield finding.with_(**changes), None
+                    continue
+                place = locator.find(finding.place)
+                if not self.rules[finding.rule].sensitive:
+                    changes |= {"excerpt": place.excerpt[:EXCERPT], "mark": place.mark}
+                yield finding.with_(ref=place.ref, **changes), place.record
 
 
 def identity(finding: Finding, record: Record | None) -> str:
@@ -132,11 +139,6 @@ def identity(finding: Finding, record: Record | None) -> str:
     except (TypeError, ValueError):  # lone surrogates, integers beyond 64 bits
         canonical = repr(content).encode("utf-8", "surrogatepass")
     return xxhash.xxh3_128_hexdigest(finding.rule.encode() + b"\0" + finding.key.encode() + b"\0" + canonical)
-
-
-def rank(finding: Finding) -> tuple[int, float, tuple[Any, ...], str, str]:
-    """Sort key: severity, then score, then place."""
-    return (finding.severity.rank, -finding.score, finding.place.order, finding.rule, finding.message)
 
 
 def _place_order(finding: Finding) -> tuple[tuple[Any, ...], str, str]:

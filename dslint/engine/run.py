@@ -18,6 +18,7 @@ from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Resolver
 from dslint.engine.screen import Screen
 from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages, screen_of
+from dslint.engine.spill import ExternalList
 from dslint.features.patterns import PatternError
 from dslint.features.splits import HELD_OUT
 from dslint.model.finding import Finding, Notice, Notification
@@ -46,7 +47,7 @@ class Job:
         ignored: Whether the configuration silences a rule: location of the file, id, family.
         shard_size: Mean number of records in a shard.
         screened: Whether to use ``candidates``.
-        limits: What is kept of every record may take this; it changes nothing else.
+        limits: What is kept of every record may take this, and where the rest goes; it changes nothing else.
     """
 
     rules: Mapping[str, Rule]
@@ -84,11 +85,14 @@ def execute(
     Raises:
         PlanError: If features ask for one another in a circle.
         WorkerLost: If no worker process can be started.
+        SpoolError: If findings do not fit into memory and cannot be written.
     """
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
         plan = replace(make_plan(rules, {**job.settings, **job.provided}, screened=job.screened), timed=clock.on)
-    reduction = Reduction(plan, crashes=dict(crashes), kept=_kept(plan, job), clock=clock)
+    reduction = Reduction(
+        plan, ExternalList(job.limits.folder), crashes=dict(crashes), kept=_kept(plan, job), clock=clock
+    )
     progress = progress or Silent()
     before = plan.dataset_features_in(BEFORE)
     progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
@@ -112,6 +116,7 @@ def execute(
     resolver = _resolver(job, discovery, datasets, reduction)
     with clock.stage("resolve"):
         findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
+        raw.close()
     notes += [Notification(Notice.MODEL, Severity.NOTE, words) for words in told]
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
     notes += sorted(executor.notifications, key=lambda note: (note.path, note.message))
@@ -129,6 +134,7 @@ def _resolver(job: Job, discovery: Discovery, datasets: Sequence[Dataset], reduc
         _first_files(discovery, datasets),
         job.ignored,
         reduction.waivers,
+        job.limits.folder,
     )
 
 
@@ -152,15 +158,15 @@ def _finish(
     discovery: Discovery,
     datasets: Sequence[Dataset],
     executor: Executor,
-) -> tuple[list[Raw], list[Notification]]:
-    raw = list(reduction.findings)
+) -> tuple[ExternalList[Raw], list[Notification]]:
+    raw = reduction.findings
     for source, damage in discovery.damages:
         result = ShardResult(source)
         judge_damages(plan, [damage], result)
-        raw += [Raw(rule, finding) for rule, finding in result.findings]
+        raw.extend(Raw(rule, finding) for rule, finding in result.findings)
         for crash in result.crashes:
             reduction.crash(crash)
-    raw += reduction.finish(datasets)
+    raw.extend(reduction.finish(datasets))
     notes = [
         Notification(Notice.RULE_SKIPPED, Severity.NOTE, f"dataset {dataset} was not judged: {reason}", rule=rule)
         for rule, dataset, reason in reduction.unjudged
@@ -170,7 +176,7 @@ def _finish(
 
         files = {file.source.path: file for file in discovery.files}
         grouping = Grouping(plan, reduction, reduction.kept, files, executor)
-        raw += grouping.findings()
+        raw.extend(grouping.findings())
         notes += [
             Notification(
                 Notice.RULE_CAPPED,

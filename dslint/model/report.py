@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from dslint.model.finding import Finding, Notification
 from dslint.model.record import Dataset
@@ -85,12 +85,38 @@ class FileInfo:
     line_count: int | None = None
 
 
+Tally = Counter[tuple[Severity, str, str]]
+"""How often findings of a severity and a rule, silenced for a reason, occur."""
+
+
+def tally_key(finding: Finding) -> tuple[Severity, str, str]:
+    """Return what a finding is counted by."""
+    return finding.severity, finding.rule, finding.suppressed
+
+
+@runtime_checkable
+class Tallied(Protocol):
+    """Findings that were counted when they were made: there are too many to go through them for each number.
+
+    Attributes:
+        tally: How often each severity, rule and reason occurs.
+    """
+
+    tally: Tally
+
+
+def tally(findings: Sequence[Finding]) -> Tally:
+    """Return how often each severity, rule and reason for silence occurs."""
+    return findings.tally if isinstance(findings, Tallied) else Counter(map(tally_key, findings))
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of a run.
 
     Attributes:
-        findings: What counts, ranked: severity, then score, then place.
+        findings: What counts, ranked: severity, then score, then place; where there are very many, a sequence that
+            reads them from a temporary file.
         suppressed: What was found and silenced, in the same order.
         notifications: What dslint says of its own run.
         rules: Every rule that was selected, by id.
@@ -119,13 +145,32 @@ class Report:
     @property
     def counts(self) -> Counter[Severity]:
         """Findings by severity."""
-        return Counter(finding.severity for finding in self.findings)
+        counts: Counter[Severity] = Counter()
+        for (severity, _), number in self.by_rule.items():
+            counts[severity] += number
+        return counts
+
+    @property
+    def by_rule(self) -> Counter[tuple[Severity, str]]:
+        """Findings by severity and rule."""
+        counts: Counter[tuple[Severity, str]] = Counter()
+        for (severity, rule, _), number in tally(self.findings).items():
+            counts[severity, rule] += number
+        return counts
+
+    @property
+    def silenced(self) -> Counter[str]:
+        """Silenced findings by why they are silenced."""
+        counts: Counter[str] = Counter()
+        for (_, _, reason), number in tally(self.suppressed).items():
+            counts[reason] += number
+        return counts
 
     @property
     def failed(self) -> bool:
         """Whether a finding is at or above ``fail_on``."""
         limit = self.fail_on
-        return limit is not None and any(f.severity.at_least(limit) for f in self.findings)
+        return limit is not None and any(severity.at_least(limit) for severity in self.counts)
 
     @property
     def incomplete(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from dslint.model.finding import Finding
 from dslint.model.report import Report
@@ -19,12 +20,11 @@ class ConciseReporter:
     def render(self, report: Report, options: RenderOptions) -> Iterator[str]:
         """Yield the lines."""
         palette = Palette(options.color)
-        shown = report.findings if options.max_findings is None else report.findings[: options.max_findings]
-        for found in shown:
+        for found in islice(report.findings, options.max_findings):
             place = palette.paint("strong", line(f"{plain(_place(found, report))}:")[:-1])
             message = f"{plain(found.rule)} {plain(found.message)}"
             yield f"{place}: {palette.severity(found.severity)} {message}\n"
-        if hidden := len(report.findings) - len(shown):
+        if hidden := phrases.hidden(report, options.max_findings):
             yield f"dslint: and {phrases.count(hidden, 'more finding')} (--max-findings {options.max_findings})\n"
         for severity, note in notices(report, quiet=options.quiet, verbose=options.verbose):
             yield f"dslint: {palette.severity(severity)} {plain(note)}\n"

@@ -334,7 +334,9 @@ def timings(measured: Timings) -> TimingsJson:
 def summary(report: Report) -> SummaryJson:
     """Return the report's counts."""
     counts = report.counts
-    rules = Counter(found.rule for found in report.findings)
+    rules: Counter[str] = Counter()
+    for (_, name), number in report.by_rule.items():
+        rules[name] += number
     return {
         "findings": len(report.findings),
         "by_severity": {level.value: counts[level] for level in Severity},

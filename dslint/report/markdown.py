@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -54,8 +53,7 @@ def _title(report: Report) -> str:
 
 
 def _rules(report: Report) -> Iterator[str]:
-    counts = Counter((found.severity, found.rule) for found in report.findings)
-    ranked = sorted(counts.items(), key=lambda item: (item[0][0].rank, -item[1], item[0][1]))
+    ranked = sorted(report.by_rule.items(), key=lambda item: (item[0][0].rank, -item[1], item[0][1]))
     yield "\n## Rules\n\n| Severity | Rule | Findings | What it means |\n| --- | --- | ---: | --- |\n"
     for (severity, rule), number in ranked[:RULES]:
         info = report.rules.get(rule)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from dslint.model.finding import Finding, Notice, Notification
@@ -16,10 +15,14 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def levels(findings: Iterable[Finding]) -> str:
+def levels(counts: Mapping[Severity, int]) -> str:
     """Return how many findings there are of each severity: ``2 errors, 1 note``."""
-    counts = Counter(found.severity for found in findings)
-    return ", ".join(count(counts[level], level.value) for level in Severity if counts[level])
+    return ", ".join(count(counts[level], level.value) for level in Severity if counts.get(level))
+
+
+def hidden(report: Report, limit: int | None) -> int:
+    """Return how many findings rank behind the ``limit`` that are shown."""
+    return 0 if limit is None else max(0, len(report.findings) - limit)
 
 
 def label(ref: Ref) -> str:
@@ -66,8 +69,7 @@ def silenced(report: Report) -> str:
     """Return how many findings are silenced and why; empty where none is."""
     if not report.suppressed:
         return ""
-    reasons = Counter(found.suppressed for found in report.suppressed)
-    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(report.silenced.items(), key=lambda item: (-item[1], item[0]))
     shown = [f"{reason} {number:,}" for reason, number in ranked[:3]]
     return f"{len(report.suppressed):,} silenced ({', '.join(shown)}{', …' if len(ranked) > 3 else ''})"
 
@@ -78,7 +80,7 @@ def verdict(report: Report) -> str:
     if not report.files:
         read = "no files"
     total = len(report.findings)
-    found = f"{count(total, 'finding')} ({levels(report.findings)})" if total else "no findings"
+    found = f"{count(total, 'finding')} ({levels(report.counts)})" if total else "no findings"
     ran = sum(not rule.unmet for rule in report.rules.values())
     parts = [f"{found} in {read}", f"{count(ran, 'rule')} ran" if report.rules else "", silenced(report)]
     return "; ".join(part for part in parts if part)

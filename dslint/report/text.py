@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from rich.cells import cell_len
@@ -49,10 +52,9 @@ class _Page:
         """Yield groups of lines."""
         report, options = self.report, self.options
         if not options.statistics:
-            shown = report.findings if options.max_findings is None else report.findings[: options.max_findings]
-            for group in _groups(shown, report):
+            for group in _groups(report, options):
                 yield from self._group(group)
-            if hidden := len(report.findings) - len(shown):
+            if hidden := phrases.hidden(report, options.max_findings):
                 yield [f"and {phrases.count(hidden, 'more finding')} (--max-findings {options.max_findings})", ""]
         if notes := notices(report, quiet=options.quiet, verbose=options.verbose):
             yield [row for severity, note in notes for row in self._notice(severity, note)]
@@ -61,29 +63,27 @@ class _Page:
         if not options.quiet:
             yield from self._summary()
 
-    def _group(self, findings: Sequence[Finding]) -> Iterator[list[str]]:
-        first = findings[0]
+    def _group(self, group: _Group) -> Iterator[list[str]]:
+        first = self.report.findings[group.shown[0]]
         whole = phrases.is_whole(first, self.report.rules)
-        yield [*self._title(first, findings, whole), ""]
-        totals = Counter(found.rule for found in findings)
+        yield [*self._title(first, group.levels, whole), ""]
         seen: Counter[str] = Counter()
-        for found in findings:
+        for position in group.shown:
+            found = self.report.findings[position]
             seen[found.rule] += 1
-            if seen[found.rule] > FLOOD and not self.options.verbose:
-                continue
             yield [*self._finding(found, whole), ""]
-            rest = totals[found.rule] - FLOOD
+            rest = group.rules[found.rule] - FLOOD
             if seen[found.rule] == FLOOD and rest > 0 and not self.options.verbose:
                 where = "dataset" if whole else "file"
                 more = f"and {phrases.count(rest, f'more {plain(found.rule)} finding')} in this {where}"
                 rows = wrap(f"{more} (--verbose or json shows all)", self.width - 2)
                 yield [*(self.palette.paint("dim", f"  {row}") for row in rows), ""]
 
-    def _title(self, first: Finding, findings: Sequence[Finding], whole: bool) -> Iterator[str]:
+    def _title(self, first: Finding, levels: Counter[Severity], whole: bool) -> Iterator[str]:
         file = None if whole else self.sizes.get(first.place.path)
         label = plain(f"dataset {first.dataset}".rstrip() if whole else first.place.path)
         name = line(f"{label}:")[:-1]  # a colon follows
-        counts = phrases.levels(findings) + (f" in {phrases.count(file.records, 'record')}" if file else "")
+        counts = phrases.levels(levels) + (f" in {phrases.count(file.records, 'record')}" if file else "")
         title = self.palette.paint("strong", name)
         if cell_len(name) + 2 + cell_len(counts) <= self.width:
             yield f"{title}: {counts}"
@@ -137,8 +137,7 @@ class _Page:
 
     def _summary(self) -> Iterator[list[str]]:
         report = self.report
-        counts = Counter((found.severity, found.rule) for found in report.findings)
-        ranked = sorted(counts.items(), key=lambda item: (item[0][0].rank, -item[1], item[0][1]))
+        ranked = sorted(report.by_rule.items(), key=lambda item: (item[0][0].rank, -item[1], item[0][1]))
         if len(ranked) > 1 or (ranked and self.options.statistics):
             yield [*self._table(ranked), ""]
         good = not report.findings and not report.incomplete and report.records
@@ -168,14 +167,33 @@ class _Page:
             yield f"and {phrases.count(len(ranked) - limit, 'more rule')} (--statistics)"
 
 
-def _groups(findings: Sequence[Finding], report: Report) -> Iterator[Sequence[Finding]]:
+@dataclass(slots=True)
+class _Group:
+    """The findings of a dataset or a file.
+
+    Attributes:
+        levels: How many there are of each severity.
+        rules: And of each rule.
+        shown: Positions in the report of those that are shown.
+    """
+
+    levels: Counter[Severity] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    shown: array[int] = field(default_factory=lambda: array("Q"))
+
+
+def _groups(report: Report, options: RenderOptions) -> Iterator[_Group]:
     """Yield the findings of each dataset, then those of each file, in order of the worst finding."""
-    datasets: dict[str, list[Finding]] = {}
-    files: dict[str, list[Finding]] = {}
-    for found in findings:
+    datasets: dict[str, _Group] = {}
+    files: dict[str, _Group] = {}
+    for position, found in enumerate(islice(report.findings, options.max_findings)):
         if phrases.is_whole(found, report.rules):
-            datasets.setdefault(found.dataset, []).append(found)
+            group = datasets.setdefault(found.dataset, _Group())
         else:
-            files.setdefault(found.place.path, []).append(found)
+            group = files.setdefault(found.place.path, _Group())
+        group.levels[found.severity] += 1
+        group.rules[found.rule] += 1
+        if options.verbose or group.rules[found.rule] <= FLOOD:
+            group.shown.append(position)
     yield from datasets.values()
     yield from files.values()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from dslint.model.record import Record
 from dslint.model.ref import Ref
@@ -53,15 +52,53 @@ class _Piece:
     record: Record | None
 
 
-def locate(file: FileSpec, refs: Sequence[Ref]) -> list[Found]:
-    """Look up places of one file.
+class Locator:
+    """Looks up places of one file, in the order of its records: reads it once, and holds one record."""
 
-    Args:
-        file: The file.
-        refs: The places; the result has the same order.
-    """
-    pieces = _pieces(file, refs)
-    return [_found(file, ref, pieces.get(ref.record)) for ref in refs]
+    def __init__(self, file: FileSpec) -> None:
+        self._file = file
+        self._reader: _Numbered | _Ranges | _Streamed | None = None
+        self._others: _Numbered | None = None
+        self._last: tuple[int, _Piece | None] = (-1, None)
+
+    def find(self, ref: Ref) -> Found:
+        """Look up a place in the same record as the last one, or in one behind it."""
+        return _found(self._file, ref, self._held(ref))
+
+    def record(self, ref: Ref) -> Record | None:
+        """Read a record again."""
+        piece = self._held(ref)
+        return None if piece is None else piece.record
+
+    def _held(self, ref: Ref) -> _Piece | None:
+        if ref.record is None:
+            return None
+        if self._last[0] != ref.record:
+            self._last = (ref.record, self._piece(ref))
+        return self._last[1]
+
+    def __enter__(self) -> Locator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        if self._others is not None:
+            self._others.close()
+
+    def _piece(self, ref: Ref) -> _Piece | None:
+        numbered = self._file.columnar or self._file.in_memory
+        try:
+            if self._reader is None:
+                kind = _Numbered if numbered else _Streamed if self._file.compression else _Ranges
+                self._reader = kind(self._file)
+            if numbered or ref.byte_offset is not None:
+                return self._reader.piece(ref)
+            if self._others is None:
+                self._others = _Numbered(self._file)
+            return self._others.piece(ref)
+        except OSError:
+            return None
 
 
 def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
@@ -73,8 +110,10 @@ def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
         except OSError:
             records = {}
         return [records.get(ref.record) for ref in refs]
-    pieces = _pieces(file, refs)
-    return [piece.record if (piece := pieces.get(ref.record)) is not None else None for ref in refs]
+    ordered = sorted({ref.record: ref for ref in refs}.values(), key=lambda ref: ref.order)
+    with Locator(file) as locator:
+        found = {ref.record: locator.record(ref) for ref in ordered}
+    return [found[ref.record] for ref in refs]
 
 
 def _parsed(file: FileSpec, pieces: Iterable[tuple[Ref, bytes]]) -> Iterator[Record]:
@@ -100,7 +139,11 @@ def _parsed(file: FileSpec, pieces: Iterable[tuple[Ref, bytes]]) -> Iterator[Rec
 def _bytes_of(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes]]:
     """Yield each record's bytes, in the order of the file; what lies close together is read at once."""
     if file.compression:
-        yield from ((ref, data) for ref, data, _ in _streamed(file, refs))
+        stream = _Streamed(file)
+        try:
+            yield from ((ref, stream.data(ref)) for ref in refs)
+        finally:
+            stream.close()
         return
     with opened(file.location) as raw:
         begin, held = 0, b""
@@ -126,56 +169,90 @@ def _reach(refs: Sequence[Ref], first: int) -> int:
     return end
 
 
-def _pieces(file: FileSpec, refs: Sequence[Ref]) -> dict[int | None, _Piece]:
-    wanted = {ref.record: ref for ref in refs if ref.record is not None}
-    if not wanted:
-        return {}
-    if file.columnar or file.in_memory or any(ref.byte_offset is None for ref in wanted.values()):
-        return dict(_by_number(file, {number for number in wanted if number is not None}))
-    ordered = sorted(wanted.values(), key=lambda ref: ref.byte_offset or 0)
-    try:
-        return {ref.record: _piece(file, ref, data, column) for ref, data, column in _ranges(file, ordered)}
-    except OSError:
-        return {}
+class _Numbered:
+    """Finds records by their number: where they have no bytes of their own, or nobody knows where these are."""
+
+    def __init__(self, file: FileSpec) -> None:
+        self._columnar = file.columnar
+        self._shards = shards(file)
+        self._next = next(self._shards, None)
+        self._records: dict[int | None, Record] = {}
+        self._payload: tuple[bytes, int] = (b"", 0)
+
+    def piece(self, ref: Ref) -> _Piece | None:
+        """Find a record; those that are asked for come in their order."""
+        number = ref.record or 0
+        while self._next is not None and self._next.first_record <= number:
+            shard, self._next = self._next, next(self._shards, None)
+            following = None if self._next is None else self._next.first_record
+            end = shard.first_record + shard.length if self._columnar else following
+            if end is None or number < end:
+                self._records = {record.ref.record: record for record in parse(shard).records}
+                self._payload = shard.payload or b"", shard.offset
+        record = self._records.get(number)
+        if record is None:
+            return None
+        payload, begin = self._payload
+        start = (record.ref.byte_offset or 0) - begin
+        data = payload[start : start + record.ref.byte_length] if record.ref.byte_length is not None else b""
+        return _Piece(data, 1, record)
+
+    def close(self) -> None:
+        """Read no further."""
+        cast(Generator[Shard, None, None], self._shards).close()
 
 
-def _any_between(ordered: Sequence[int], first: int, end: int) -> bool:
-    at = bisect_left(ordered, first)
-    return at < len(ordered) and ordered[at] < end
+class _Ranges:
+    """Reads records by the range of their bytes."""
+
+    def __init__(self, file: FileSpec) -> None:
+        self._file = file
+        self._raw = opened(file.location)
+        self._known = (0, 1)  # an offset and its column
+
+    def piece(self, ref: Ref) -> _Piece | None:
+        """Read a record and find the column of its first character; cheapest in the order of the file."""
+        offset = ref.byte_offset or 0
+        if offset < self._known[0]:
+            self._known = (0, 1)
+        column = _column(self._raw, offset, self._known)
+        self._known = (offset, column)
+        self._raw.seek(offset)
+        return _piece(self._file, ref, _exactly(self._raw, ref.byte_length or 0), column)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._raw.close()
 
 
-def _by_number(file: FileSpec, wanted: set[int]) -> Iterator[tuple[int, _Piece]]:
-    """Find records by their number, in one pass over the file."""
-    ordered = sorted(wanted)
-    for shard in shards(file):
-        if shard.first_record > ordered[-1]:
-            return
-        if file.columnar and not _any_between(ordered, shard.first_record, shard.first_record + shard.length):
-            continue  # of a table, a shard's length is its number of rows
-        held = parse(shard)
-        for record in held.records:
-            ref = record.ref
-            if ref.record in wanted and ref.record is not None:
-                data = b""
-                if ref.byte_offset is not None and shard.payload is not None:
-                    start = ref.byte_offset - shard.offset
-                    data = shard.payload[start : start + (ref.byte_length or 0)]
-                yield ref.record, _Piece(data, 1, record)
+class _Streamed:
+    """Reads records of a compressed file, in their order."""
 
+    def __init__(self, file: FileSpec) -> None:
+        self._file = file
+        self._reader, _ = open_stream(file)
+        self._at, self._column = 0, 1
 
-def _ranges(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, int]]:
-    """Yield each record's bytes and the column of the first, in the order of the file."""
-    if file.compression:
-        yield from _streamed(file, refs)
-        return
-    known = (0, 1)  # an offset and its column
-    with opened(file.location) as raw:
-        for ref in refs:
-            offset = ref.byte_offset or 0
-            column = _column(raw, offset, known)
-            known = (offset, column)
-            raw.seek(offset)
-            yield ref, _exactly(raw, ref.byte_length or 0), column
+    def piece(self, ref: Ref) -> _Piece | None:
+        """Read a record and find the column of its first character."""
+        data = self.data(ref)
+        piece = _piece(self._file, ref, data, self._column) if data else None
+        self._column = _advanced(self._column, data)
+        return piece
+
+    def data(self, ref: Ref) -> bytes:
+        """Read a record's bytes; none where the stream ends before."""
+        offset = ref.byte_offset or 0
+        while self._at < offset and (block := self._reader.read(min(BLOCK, offset - self._at))):
+            self._at += len(block)
+            self._column = _advanced(self._column, block)
+        data = self._reader.read(ref.byte_length or 0) if self._at == offset else b""
+        self._at += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
 
 
 def _column(raw: BinaryIO, offset: int, known: tuple[int, int]) -> int:
@@ -191,23 +268,6 @@ def _column(raw: BinaryIO, offset: int, known: tuple[int, int]) -> int:
             return characters + 1
         at = begin
     return characters + known[1]
-
-
-def _streamed(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes, int]]:
-    reader, _ = open_stream(file)
-    at, column = 0, 1
-    with reader:
-        for ref in refs:
-            while at < (ref.byte_offset or 0):
-                block = reader.read(min(BLOCK, (ref.byte_offset or 0) - at))
-                if not block:
-                    return
-                at += len(block)
-                column = _advanced(column, block)
-            data = reader.read(ref.byte_length or 0)
-            at += len(data)
-            yield ref, data, column
-            column = _advanced(column, data)
 
 
 def _advanced(column: int, block: bytes) -> int:

@@ -9,7 +9,9 @@ import pytest
 
 from dslint.model.finding import Damage
 from dslint.model.record import Record
+from dslint.model.ref import Ref
 from dslint.sources.files import Discovery, DiscoverySettings, FileSpec, discover
+from dslint.sources.places import Found, Locator
 from dslint.sources.shards import parse, shards
 
 
@@ -54,6 +56,13 @@ def read(file: FileSpec, size: int = 4096) -> tuple[list[Record], list[Damage]]:
         records += batch.records
         damages += batch.damages
     return records, damages
+
+
+def locate(file: FileSpec, refs: Sequence[Ref]) -> list[Found]:
+    """Look up places of one file; the result has their order."""
+    with Locator(file) as locator:
+        found = {ref: locator.find(ref) for ref in sorted(set(refs), key=lambda ref: ref.order)}
+    return [found[ref] for ref in refs]
 
 
 Reader = Callable[..., Read]

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dslint.sources.places import locate
-from tests.sources.conftest import Reader
+from tests.sources.conftest import Reader, locate
 
 GOOD = '{"instruction": "a", "output": "b"}'
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from dslint.sources.files import DatasetSpec, DiscoverySettings, SourceError, discover, in_memory
-from dslint.sources.places import locate, read_records
+from dslint.sources.places import read_records
 from dslint.sources.shards import parse, shards
-from tests.sources.conftest import Read, Reader, read
+from tests.sources.conftest import Read, Reader, locate, read
 
 GOOD = '{"instruction": "a", "output": "b"}'
 LINE = GOOD + "\n"

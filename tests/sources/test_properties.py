@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from dslint.model.ref import escape_pointer
 from dslint.sources import jsonarray, streams
 from dslint.sources.files import DiscoverySettings, FileSpec, discover
-from dslint.sources.places import locate, read_records
+from dslint.sources.places import read_records
 from dslint.sources.shards import parse, shards
-from tests.sources.conftest import Read
+from tests.sources.conftest import Read, locate
 
 SURROGATE: Literal["Cs"] = "Cs"
 TEXT = st.text(st.characters(exclude_categories=(SURROGATE,)), max_size=12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 from dslint.model.finding import Finding
@@ -24,12 +25,10 @@ class SarifReporter:
 
     def render(self, report: Report, options: RenderOptions) -> Iterator[str]:
         """Yield the log, one result a line."""
-        findings = [*report.findings]
-        if options.include_suppressed:
-            # Consumers that keep only the first results must keep those that count.
-            findings += report.suppressed
-        cut = max(0, len(findings) - LIMIT)
-        findings = findings[:LIMIT]
+        # Consumers that keep only the first results must keep those that count.
+        wanted = (report.findings, report.suppressed) if options.include_suppressed else (report.findings,)
+        findings = list(islice(chain.from_iterable(wanted), LIMIT))
+        cut = sum(map(len, wanted)) - len(findings)
         rules = Rules(report, findings)
         artifacts = Artifacts(report, findings)
         head: Mapping[str, Any] = {
