@@ -16,6 +16,7 @@ COMMANDS = {
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
     "quality": ("benchmarks.quality", "What a quality model is worth on answers that were made poor."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
+    "languages": ("benchmarks.languages", "Language detectors, alone and together."),
 }
 
 

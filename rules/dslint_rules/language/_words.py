@@ -1,39 +1,16 @@
-"""Words by which languages that share a script are told apart, and words that speak of languages."""
+"""Words that tell a sentence from a list of names, English from the rest, and what speaks of languages."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from dslint.features.function_words import FUNCTION_WORDS
-from dslint.features.patterns import expression
+from dslint.features.patterns import compile_pattern, expression, search
+from dslint.features.script import NON_LATIN
 
-_NAMES: Final = """
-a ale am an as att bu by co come con da dal dan das de del den des di die do door dos due e el ele em en essa
-est este fait ha had han has he her hon i in ini is it jak je kan ke la las les los mais man me meer men muy
-na ne no non o oder om op os ou over par pas per più plus pour pro qui sei seu sin so son sua sur sus são tak
-tem ten till to uit um una van vid war was wat we y ze
-"""
-_AMBIGUOUS: Final = frozenset(_NAMES.split())
-"""Words that stand in names, or that other languages have too."""
-
-
-def _exclusive() -> dict[str, str]:
-    languages: dict[str, list[str]] = {}
-    for language, words in FUNCTION_WORDS.items():
-        for word in words.split():
-            languages.setdefault(word, []).append(language)
-    return {word: found[0] for word, found in languages.items() if len(found) == 1 and word not in _AMBIGUOUS}
-
-
-EXCLUSIVE: Final = _exclusive()
-"""Language by function word, for words that only one of the languages has."""
 ANY: Final = frozenset(word for words in FUNCTION_WORDS.values() for word in words.split())
-KNOWN: Final = frozenset(FUNCTION_WORDS)
-_DIFFERENT: Final = 4
-_SPOKEN: Final = 5
-_TIMES_MORE: Final = 3
 _WORD: Final = expression(r"[^\W\d_]+")
 
 
@@ -42,60 +19,43 @@ def is_sentence(text: str, least: int) -> bool:
     return sum(word in ANY for word in _WORD.findall(text.lower())) >= least
 
 
-def latin_language(text: str) -> tuple[str, Counter[str], int]:
-    """Return the language of ``text`` by its function words, the counts behind it, and the number of words.
-
-    Empty where fewer than four different words speak for the language.
-    """
-    words = _WORD.findall(text.lower())
-    counts = Counter(EXCLUSIVE[word] for word in words if word in EXCLUSIVE)
-    best = max(sorted(counts), key=counts.__getitem__, default="")
-    different = {word for word in words if EXCLUSIVE.get(word) == best}
-    return best if len(different) >= _DIFFERENT else "", counts, len(words)
-
-
 _ENGLISH: Final = frozenset(
     f"""{FUNCTION_WORDS["en"]} am as at come con dan den des die do dos du for ha had has if man mas men met no not on
-    or ou per plus pod pour sei sin so son ten to van war""".split()
+    or ou per plus pod pour sei sin so son sua ten to van ve war as ale co con del door er hay med non par pro till wie y""".split()
 )
 """English words, and names, that other languages' function words look like."""
-_INCLUSIVE: Final = {
-    code: frozenset(words.split()) - (_ENGLISH if code != "en" else frozenset())
-    for code, words in FUNCTION_WORDS.items()
-}
-_FOREIGN: Final = "|".join(sorted({w for words in _INCLUSIVE.values() for w in words} - _ENGLISH))
-FOREIGN: Final = rf"(?i)(?:^|[^a-z])(?:{_FOREIGN})(?:$|[^a-z])"
-"""RE2 syntax: what one of two texts has that :func:`different` tells apart."""
+_ASCII_ONLY: Final = "ang mga sa ay ng kwa ya wa kuwa katika daripada kepada"
+"""Words of languages that are written in ASCII letters and have no list above: Filipino, Swahili, Malay."""
+_FOREIGN: Final = "|".join(sorted(word for word in ({*_ASCII_ONLY.split()} | ANY) - _ENGLISH if len(word) > 1))
+_LETTERS: Final = r"\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{1e00}-\x{1eff}"
+FOREIGN: Final = f"(?i:(?:^|[^a-z])(?:{_FOREIGN})(?:$|[^a-z]))|[{_LETTERS}]"
+"""RE2 syntax: what a text in Latin letters has that may be in another language than English."""
+_PLAIN_ENGLISH: Final = frozenset(
+    ["the", "and", "of", "that", "with", "are", "this", "have", "from", "you", "which", "their", "was", "would", "what"]
+)
+_SURE, _LIKELY = 4, 2
+_HEAD: Final = 400
 
 
-def different(left: str, right: str) -> tuple[str, str] | None:
-    """Return the languages of two texts in Latin letters where their function words leave no doubt that they differ."""
-    first, second = _spoken(left), _spoken(right)
-    one, other = max(first, key=first.__getitem__), max(second, key=second.__getitem__)
-    apart = first[one] >= _TIMES_MORE * first[other] and second[other] >= _TIMES_MORE * second[one]
-    return (one, other) if one != other and apart and min(first[one], second[other]) >= _SPOKEN else None
+def is_english(text: str) -> bool:
+    """Whether ``text`` is English beyond doubt: a cheap test that settles most of what is looked at."""
+    head = text[:_HEAD]
+    if not head.isascii():
+        return False
+    known = len(_PLAIN_ENGLISH.intersection(_WORD.findall(head.lower())))
+    return known >= _SURE or (known >= _LIKELY and not is_foreign(text))
 
 
-def _spoken(text: str) -> dict[str, int]:
-    """Count the function words of each language, where at least four are different; of two alike the first counts."""
-    words = Counter(_WORD.findall(text.lower()))
-    found = {code: [words[word] for word in known if word in words] for code, known in _INCLUSIVE.items()}
-    return {code: sum(counts) if len(counts) >= _DIFFERENT else 0 for code, counts in found.items()}
+def is_foreign(text: str) -> bool:
+    """Whether ``text`` has a word or a letter that English does without."""
+    return search(_foreign(), text)
 
 
-TITLES: Final = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "sv": "Swedish",
-    "pl": "Polish",
-    "tr": "Turkish",
-    "id": "Indonesian",
-}
+@cache
+def _foreign() -> Any:
+    return compile_pattern(f"{FOREIGN}|{NON_LATIN}")
+
+
 _LANGUAGES: Final = (
     "english|french|spanish|german|italian|portuguese|chinese|mandarin|cantonese|japanese|korean|hindi|russian|arabic"
     "|latin|dutch|turkish|swahili|zulu|persian|farsi|telugu|punjabi|panjabi|tamil|bengali|urdu|greek|polish|swedish"

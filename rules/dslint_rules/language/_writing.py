@@ -35,6 +35,9 @@ _RUNS: Final = expression(
 _TITLES: Final = {"latin": "Latin", "arabic": "Arabic", "han": "Chinese", "kana": "Japanese", "hangul": "Korean"}
 _LETTERS: Final = {_TITLES.get(name, name.capitalize()) for name in BLOCKS} - {"Chinese", "Japanese", "Korean"}
 
+SHARED_SCRIPTS: Final = frozenset(("Latin", "Cyrillic", "Arabic", "Devanagari", "Bengali", "Hebrew"))
+"""Scripts in which more languages than one are written."""
+
 
 class Writing(NamedTuple):
     """How a text is written.
