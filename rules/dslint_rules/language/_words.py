@@ -21,7 +21,8 @@ def is_sentence(text: str, least: int) -> bool:
 
 _ENGLISH: Final = frozenset(
     f"""{FUNCTION_WORDS["en"]} am as at come con dan den des die do dos du for ha had has if man mas men met no not on
-    or ou per plus pod pour sei sin so son sua ten to van ve war as ale co con del door er hay med non par pro till wie y""".split()
+    or ou per plus pod pour sei sin so son sua ten to van ve war
+    ale co del door er hay med non par pro till wie y""".split()
 )
 """English words, and names, that other languages' function words look like."""
 _ASCII_ONLY: Final = "ang mga sa ay ng kwa ya wa kuwa katika daripada kepada"
