@@ -11,10 +11,13 @@ COMMANDS = {
     "generate": ("benchmarks.generate.command", "Write a dataset of any size."),
     "stages": ("benchmarks.stages", "What each stage, feature and rule takes."),
     "scale": ("benchmarks.scale", "How cost and memory grow with the data."),
+    "pathological": ("benchmarks.pathological", "Data that would make a naive way quadratic."),
     "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
     "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
     "quality": ("benchmarks.quality", "What a quality model is worth on answers that were made poor."),
+    "recall": ("benchmarks.recall", "Similar pairs that near-duplicate finds, against brute force."),
+    "grouping": ("benchmarks.grouping", "Engines that group keys which do not fit into memory."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
     "languages": ("benchmarks.languages", "Language detectors, alone and together."),
 }

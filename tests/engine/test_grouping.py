@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dslint.api import Cluster, Finding, PairRule, Record
-from dslint.engine import linking
+from benchmarks.generate.sentences import Grammar
+from benchmarks.pathological import CASES
+from dslint.api import Cluster, Finding, PairRule, Record, Rule
+from dslint.engine import groups, linking
 from dslint.engine.candidates import Candidates, shared, split
 from dslint.engine.limits import Limits
 from dslint.engine.linking import Linker
 from dslint.engine.spool import Space
 from dslint.features.question import Question
 from dslint.testing import lint
+from dslint_rules.duplicates import near_duplicate
 from dslint_rules.duplicates.near_duplicate import NearDuplicate
 
 KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 5), max_size=60)
@@ -116,3 +122,52 @@ def test_a_huge_record_beside_small_ones() -> None:
     huge = words(0, 400_000)
     report = lint(NearDuplicate, rows(huge, words(0, 60), words(0, 59) + " other", huge + " more"))
     assert {finding.place.record for finding in report.findings} == {0, 2}
+
+
+def chain(count: int) -> dict[str, str]:
+    return rows(*(words(4 * n, 80) for n in range(count)))
+
+
+def test_where_a_cluster_is_too_large_to_compare_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = {finding.place.record for finding in lint(NearDuplicate, chain(60)).findings}
+    monkeypatch.setattr(near_duplicate, "_KEPT", 5)
+    capped = lint(NearDuplicate, chain(60)).findings
+    told = [finding for finding in capped if "were compared with the 5 longest only" in finding.message]
+    assert len(told) == 1
+    assert {finding.place.record for finding in capped if finding not in told} < everything
+
+
+SHAPES: dict[str, Callable[[int], dict[str, str]]] = {
+    name: lambda n, case=case: {"data.jsonl": jsonl(case(Grammar(np.random.default_rng(0)), n))}  # type: ignore[misc]
+    for name, case in CASES.items()
+}
+
+
+def jsonl(rows: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def calls(rule: type[Rule], files: dict[str, str]) -> int:
+    """Return how many functions are called to check files: the same on any machine."""
+    count = 0
+
+    def called(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        lint(rule, files)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_on_pathological_data_is_linear(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_duplicate, "_KEPT", 5)
+    monkeypatch.setattr(groups, "BUCKET_CAP_OF_MANY", 8)
+    lint(NearDuplicate, SHAPES[name](10))
+    once, twice, four_times = (calls(NearDuplicate, SHAPES[name](n)) for n in (100, 200, 400))
+    assert four_times - twice <= 2.8 * (twice - once)  # 2 is linear, 4 is quadratic

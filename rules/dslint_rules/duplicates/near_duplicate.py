@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, ClassVar, Literal
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
@@ -13,11 +14,8 @@ from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ
 
 _KEPT = 200
-"""How many kept records of one cluster the others are compared with, so that a huge one cannot take forever."""
-
-
-_CLOSED_WORDS = 3
-_CLOSED_LENGTH = 24
+"""How many kept records of a cluster others are compared with, so that a huge one cannot take forever."""
+_CLOSED_WORDS, _CLOSED_LENGTH = 3, 24
 _CLOSED = 0.95
 """Least similarity where the answer is a label or a number: then a word of the question makes another example."""
 
@@ -82,21 +80,22 @@ class NearDuplicate(PairRule):
 
     def check(self, cluster: Cluster) -> Iterator[Finding]:
         """Report the members that are similar to a longer one that is kept."""
-        kept: list[tuple[int, str]] = []
+        kept: dict[int, str] = {}
         for member, record in _by_length(cluster):
             if record.format == "unknown":
                 continue
             answer = _said(record)
-            alike = (other for other, said in kept[:_KEPT] if self._similar(cluster, other, member, said, answer))
-            original = next(alike, None)
+            others = [*islice(kept, _KEPT), *({cluster.link(member)[0]} & kept.keys() if len(kept) > _KEPT else ())]
+            original = next((o for o in others if self._similar(cluster, o, member, kept[o], answer)), None)
             if original is None:
-                kept.append((member, answer))
+                kept[member] = answer
             else:
                 yield self._report(record, cluster.refs[original], cluster.similarity(original, member))
         if len(cluster.refs) > READ:
-            first, here = cluster.refs[0], cluster.refs[READ]
-            message = f"{len(cluster.refs) - READ:,} more records from here on are linked to {name(first, here)}"
-            yield self.finding(here, message, related=[(first, "the first record of the cluster")])
+            yield self._capped(cluster, READ, f"{len(cluster.refs) - READ:,} more records from here on are linked to")
+        if unsure := list(islice(kept, _KEPT, None)):
+            words = f"{len(unsure):,} records were compared with the {_KEPT} longest only of those that are linked to"
+            yield self._capped(cluster, min(unsure), words)
 
     def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""
@@ -109,15 +108,18 @@ class NearDuplicate(PairRule):
 
     def _report(self, record: Record, original: Ref, similarity: float) -> Finding:
         jaccard = self._jaccard(similarity)
-        where = name(original, record.ref)
         return self.finding(
             record,
-            f"almost the same as {where}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
+            f"almost the same as {name(original, record.ref)}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
             score=jaccard,
             related=[(original, "the longer record that it almost repeats")],
             jaccard=round(jaccard, 4),
             dice=round(_dice(jaccard), 4),
         )
+
+    def _capped(self, cluster: Cluster, at: int, words: str) -> Finding:
+        here, first = cluster.refs[at], cluster.refs[0]
+        return self.finding(here, f"{words} {name(first, here)}", related=[(first, "the first record of the cluster")])
 
     def _jaccard(self, similarity: float) -> float:
         return similarity if self.unit == "jaccard" else similarity / (2 - similarity)
