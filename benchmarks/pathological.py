@@ -110,13 +110,19 @@ def run(options: argparse.Namespace) -> None:
         for name in options.only or CASES:
             taken = [_measure(Path(folder), CASES[name], records, options) for records in _sizes(options)]
             (once, _), (twice, caps) = taken
-            ratio = (twice.cpu - start.cpu) / (once.cpu - start.cpu)
-            cost = (f"{once.cpu:.2f}", f"{twice.cpu:.2f}", f"{ratio:.2f}", f"{twice.memory / 1e6:,.0f}")
+            ratio = growth(start.cpu, once.cpu, twice.cpu)
+            told = "too small to tell" if ratio is None else f"{ratio:.2f}"
+            cost = (f"{once.cpu:.2f}", f"{twice.cpu:.2f}", told, f"{twice.memory / 1e6:,.0f}")
             shown.append((name, *cost, ", ".join(caps) or "no"))
             found[name] = {"runs": [once, twice], "ratio": ratio, "capped": caps}
     first, second = (f"CPU s of {records:,}" for records in _sizes(options))
     print(table(("data", first, second, "ratio", "MB", "capped"), shown))
     save(options.output, "pathological", {"start": start, "cases": found})
+
+
+def growth(start: float, once: float, twice: float) -> float | None:
+    """Return how many times as much twice the data takes without the start; ``None`` where that is all it takes."""
+    return (twice - start) / (once - start) if once > 1.5 * start else None
 
 
 def _sizes(options: argparse.Namespace) -> tuple[int, int]:
