@@ -21,7 +21,7 @@ from dslint.model.severity import Levels, Scope, Severity, Status, Target
 S = TypeVar("S")
 Place = Record | Message | Ref
 """What a finding can be about."""
-Reads = Literal["", "records", "profile", "quality-model", "model"]
+Reads = Literal["", "records", "prompts", "profile", "quality-model", "model"]
 """What a file can hold that an option names."""
 
 
@@ -31,9 +31,10 @@ def shared(default: Any, *, description: str, reads: Reads = "", **constraints: 
     Args:
         default: Its value where none is configured.
         description: What it is.
-        reads: What the files hold that the option names, ``records``, ``profile`` or ``quality-model``: the engine
-            reads them, and a feature's setting of the same name gets what they hold. ``model``: the option is a table
-            whose ``model`` names them, and the feature gets the table. Relative paths count from the configuration.
+        reads: What the files hold that the option names, ``records``, ``prompts``, ``profile`` or ``quality-model``:
+            the engine reads them, and a feature's setting of the same name gets what they hold. ``model``: the option
+            is a table whose ``model`` names them, and the feature gets the table. Relative paths count from the
+            configuration.
         **constraints: As of pydantic's ``Field``.
     """
     extra: dict[str, Any] = {"x-shared": True, **({"x-reads": reads} if reads else {})}

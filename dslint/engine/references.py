@@ -85,6 +85,15 @@ def _evaluation(key: str, files: Sequence[str], root: Path) -> Any:
     return build_index(record for file in files for record in _records(key, file, root))
 
 
+def _prompts(key: str, files: Sequence[str], root: Path) -> Any:
+    from dslint.features.coverage.prompts import build_prompts
+
+    made = build_prompts(record for file in files for record in _records(key, file, root))
+    if not len(made):
+        raise ConfigError([f"'{key}' names {os.path.basename(files[0])}, whose records ask nothing"])
+    return made
+
+
 def _records(key: str, file: str, root: Path) -> Iterator[Record]:
     count = 0
     try:
@@ -122,4 +131,4 @@ def _quality_model(key: str, files: Sequence[str], _root: Path) -> Any:
         raise ConfigError([f"'{key}' names {files[0]!r}, which {error}"]) from error
 
 
-_READERS = {"records": _evaluation, "profile": _profile, "quality-model": _quality_model}
+_READERS = {"records": _evaluation, "profile": _profile, "prompts": _prompts, "quality-model": _quality_model}

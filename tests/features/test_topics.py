@@ -120,4 +120,4 @@ def test_products_of_whole_rows_are_exact(seed, width):
 
 
 def test_more_texts_have_more_clusters_up_to_a_limit():
-    assert [number_of_clusters(n) for n in (1, 2, 200, 1000, 100_000)] == [1, 1, 10, 22, 64]
+    assert [number_of_clusters(n) for n in (1, 3, 20, 200, 1000, 100_000)] == [1, 3, 4, 10, 22, 64]

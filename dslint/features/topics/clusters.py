@@ -22,6 +22,7 @@ _SHOWN: Final = 4096
 _ROUNDS: Final = 20
 _BLOCK: Final = 4096
 MOST: Final = 64
+_FEW: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,21 @@ class Clusters:
         return labels, cosines
 
 
+def merged(found: Clusters, cosine: float) -> list[int]:
+    """Return for each cluster the number of the first one that it belongs together with: centres are that near.
+
+    Questions of one form are cut into several clusters where clusters are many; this makes one of them again.
+    """
+    import numpy as np
+
+    first = list(range(len(found)))
+    products = found.centres @ found.centres.T
+    for left, right in zip(*np.nonzero(np.triu(products >= cosine * UNIT**2, 1)), strict=True):
+        one, other = sorted((first[left], first[right]))
+        first = [one if number == other else number for number in first]
+    return first
+
+
 def whole(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return unit vectors as vectors of whole numbers of length about 2048."""
     import numpy as np
@@ -67,8 +83,8 @@ def whole(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def number_of_clusters(texts: int) -> int:
-    """Return into how many clusters so many texts are cut: the root of half their number, 64 at most."""
-    return max(1, min(MOST, round(math.sqrt(texts / 2))))
+    """Return into how many clusters so many texts are cut: the root of half their number, 4 at least and 64 at most."""
+    return max(1, min(MOST, texts, max(_FEW, round(math.sqrt(texts / 2)))))
 
 
 def cluster(rows: NDArray[np.float32], count: int | None = None) -> Clusters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,6 +16,7 @@ BUCKETS: Final = 1 << 16
 """Words share a bucket by 16 bits of their hash; what matters is whether a word is rare, not which word it is."""
 _STEPS: Final = 16
 _CHARACTERS: Final = 2
+_NUMBER: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,12 @@ class Terms:
 
 
 def terms(texts: Sequence[str]) -> Iterator[Terms]:
-    """Yield the words of ``texts``, in blocks of texts, in order."""
+    """Yield the words of ``texts``, in blocks of texts, in order; numbers say nothing of what a text is about."""
     import numpy as np
 
     from dslint.features.shingles import shingles
 
-    for block in shingles(texts, 1, 1, _CHARACTERS):
+    for block in shingles([_NUMBER.sub(" ", text) for text in texts], 1, 1, _CHARACTERS):
         owners = np.repeat(np.arange(len(block), dtype=np.int64), np.diff(block.offsets))
         order = np.lexsort((block.hashes, owners))
         hashes, owners = block.hashes[order], owners[order]

@@ -1,0 +1,1 @@
+"""How well training data covers what a model is asked: prompts that it failed, and questions of production."""
