@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.features.text import is_unspaced, plain
+from dslint.features.text import is_unspaced, plain, plain_ascii
 
 U64 = np.uint64
 MAX_CHARACTERS: Final = 200_000
@@ -81,21 +81,20 @@ def distinct(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _block(texts: Sequence[str], words: int, least_words: int, characters: int) -> ShingleSets:
     cut = [text[:MAX_CHARACTERS] for text in texts]
-    plains = [plain(text) for text in cut]
-    spelled: list[tuple[int, str]] = []
-    for position, text in enumerate(plains):
-        if is_unspaced(text):
-            spelled.append((position, text.replace(" ", "")))
-            plains[position] = ""
-        elif text.count(" ") + 1 < least_words:
-            # Little but symbols may be left of so short a text, and then they are what it says.
-            spelled.append((position, " ".join(cut[position].lower().split())))
-            plains[position] = ""
-    hashes, owner = _word_runs(plains, words)
+    spelled: dict[int, str] = {}
+    plains = [
+        plain_ascii(text) if text.isascii() else _plain_other(text, position, spelled)
+        for position, text in enumerate(cut)
+    ]
+    hashes, owner, counts = _word_runs(plains, words)
+    for position in np.flatnonzero(counts < least_words).tolist():
+        # Little but symbols may be left of so short a text, and then they are what it says.
+        spelled.setdefault(position, " ".join(cut[position].lower().split()))
     if spelled:
-        more, local = _character_runs([text for _, text in spelled], characters)
-        owner = np.concatenate((owner, np.array([position for position, _ in spelled], dtype=np.int64)[local]))
-        hashes = np.concatenate((hashes, more))
+        long = counts[owner] >= least_words
+        more, local = _character_runs([*spelled.values()], characters)
+        owner = np.concatenate((owner[long], np.array([*spelled], dtype=np.int64)[local]))
+        hashes = np.concatenate((hashes[long], more))
         order = np.argsort(owner, kind="stable")
         hashes, owner = hashes[order], owner[order]
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
@@ -103,10 +102,18 @@ def _block(texts: Sequence[str], words: int, least_words: int, characters: int) 
     return ShingleSets(hashes, offsets)
 
 
-def _word_runs(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Hash every run of ``size`` words; of a text with fewer words, all of them."""
-    joined = ("\n".join(texts) + "\n").encode("utf-8", "surrogatepass")
-    letters = np.frombuffer(joined, dtype=np.uint8)
+def _plain_other(text: str, position: int, spelled: dict[int, str]) -> bytes:
+    """Return the words of a text with other letters than ASCII's; what has no spaces between words goes elsewhere."""
+    words = plain(text)
+    if is_unspaced(words):
+        spelled[position] = words.replace(" ", "")
+        return b""
+    return words.encode("utf-8", "surrogatepass")
+
+
+def _word_runs(texts: Sequence[bytes], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """Hash every run of ``size`` words, of a text with fewer words all of them; with its text, and words by text."""
+    letters = np.frombuffer(b"\n".join(texts) + b"\n", dtype=np.uint8)
     inside = letters > 32
     before = np.concatenate(([False], inside[:-1]))
     starts = np.flatnonzero(inside & ~before)
@@ -120,7 +127,7 @@ def _word_runs(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDA
     runs = _combine(words, left_of, size)
     first = np.concatenate(([True], owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, dtype=bool)
     whole = (left_of >= size) | (first & (counts[owner] < size))
-    return runs[whole], owner[whole]
+    return runs[whole], owner[whole], counts
 
 
 def _character_runs(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
