@@ -18,6 +18,7 @@ COMMANDS = {
     "quality": ("benchmarks.quality", "What a quality model is worth on answers that were made poor."),
     "recall": ("benchmarks.recall", "Similar pairs that near-duplicate finds, against brute force."),
     "grouping": ("benchmarks.grouping", "Engines that group keys which do not fit into memory."),
+    "meaning": ("benchmarks.meaning", "Semantic duplicates: cost, recall of indexes, pairs to read."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
     "languages": ("benchmarks.languages", "Language detectors, alone and together."),
 }
