@@ -3,8 +3,8 @@
     python -m benchmarks meaning alpaca.jsonl --model all-MiniLM-L6-v2 --static potion-base-8M --sheet pairs.jsonl
 
 Of each question the vector is compared with all others. The sheet holds pairs whose questions and answers reach the
-threshold, in the order of a hash, with an empty ``verdict`` for ``same``, ``other`` or ``unsure``; ``--verdicts`` counts
-those of a sheet that somebody has filled in.
+threshold, in the order of a hash, with an empty ``verdict`` for ``same`` or ``other``; ``--verdicts`` counts those of a
+sheet that somebody has filled in.
 """
 
 from __future__ import annotations

@@ -64,6 +64,8 @@ def keys(names: str) -> str:
         elif name == "rules":
             properties[name]["default"] = {}
     for name, setting in properties.items():
+        if isinstance(setting.get("default"), dict):
+            setting["default"] = {}  # the table below has the defaults of its keys
         if name not in Configuration.model_json_schema()["properties"]:
             setting["description"] = f"{setting.get('description') or described(name)} Used by {users(name)}."
     return table("key", properties, defs).replace('`"see below"`', "see below")
