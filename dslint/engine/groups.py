@@ -29,6 +29,7 @@ from dslint.engine.reduce import Raw, Reduction
 from dslint.engine.shard import Crash, attempt, judged
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.finding import Finding
+from dslint.model.naming import spelled
 from dslint.sources.files import FileSpec
 
 BLOCK_RECORDS: Final = 4096
@@ -101,8 +102,8 @@ class Grouping:
             blocks = _blocks(groups, table)
         else:
             blocks = self._clusters(rule, context, unit, table)
-        found = [finding for each in self.mapper.map(check, context, blocks) for finding in _of(each)]
-        return cast(list[Finding], _of(judged(context.rule, _gathered, rule, found)))
+        found = [finding for each in self.mapper.map(check, context, blocks) for finding in _of(each).findings]
+        return [spelled(finding) for finding in _of(judged(context.rule, _gathered, rule, found))]
 
     def _clusters(self, rule: PairRule, context: Context, unit: Unit, table: RecordTable) -> Iterator[GroupBlock]:
         candidates = _candidates(rule, context.rule, unit, table)

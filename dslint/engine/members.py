@@ -84,9 +84,27 @@ def compare(context: Context, block: PairBlock) -> NDArray[np.float64] | Crash:
     return attempt(context.rule, _compare, context, block)
 
 
-def check(context: Context, block: GroupBlock) -> list[Finding] | Crash:
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What a rule found in groups.
+
+    Attributes:
+        findings: Of all groups, in their order.
+        ends: Of each group where its findings end.
+        counted: Whether the rule asked how many records are judged together.
+    """
+
+    findings: list[Finding]
+    ends: list[int]
+    counted: list[bool]
+
+
+def check(context: Context, block: GroupBlock) -> Verdicts | Crash:
     """Return what the rule finds in each group."""
-    return judged(context.rule, _check, context, block)
+    ends: list[int] = []
+    counted: list[bool] = []
+    found = judged(context.rule, _check, context, block, ends, counted)
+    return found if isinstance(found, Crash) else Verdicts(found, ends, counted)
 
 
 def _compare(context: Context, block: PairBlock) -> NDArray[np.float64]:
@@ -96,7 +114,7 @@ def _compare(context: Context, block: PairBlock) -> NDArray[np.float64]:
     return np.array([comparison(left, right) for left, right in pairs], dtype=np.float64)
 
 
-def _check(context: Context, block: GroupBlock) -> list[Finding]:
+def _check(context: Context, block: GroupBlock, ends: list[int], counted: list[bool]) -> list[Finding]:
     rule = cast(GroupRule | PairRule, context.plan.rules[context.rule].rule)
     store = Store(context.files, block.rows)
     bounds = list(zip(block.offsets.tolist(), block.offsets[1:].tolist(), strict=False))
@@ -104,9 +122,13 @@ def _check(context: Context, block: GroupBlock) -> list[Finding]:
     found: list[Finding] = []
     for start, end in bounds:
         if isinstance(rule, GroupRule):
-            found += rule.check(RecordGroup(store, start, end, context.total))
+            group = RecordGroup(store, start, end, context.total)
+            found += rule.check(group)
         else:
-            found += rule.check(RecordCluster(store, start, end, block, Comparison(context, store)))
+            group = cluster = RecordCluster(store, start, end, block, Comparison(context, store))
+            found += rule.check(cluster)
+        ends.append(len(found))
+        counted.append(group.counted)
     return found
 
 
@@ -170,10 +192,17 @@ class RecordGroup:
     """Records that share a key; see :class:`dslint.api.rule.Group`."""
 
     def __init__(self, store: Store, start: int, end: int, total: int) -> None:
-        self.total = total
+        self.counted = False
+        self._total = total
         self._store = store
         self._range = range(start, end)
         self.refs: Sequence[Ref] = Refs(store.rows, start, end)
+
+    @property
+    def total(self) -> int:
+        """How many records are judged together."""
+        self.counted = True
+        return self._total
 
     def records(self, limit: int | None = None) -> Sequence[Record]:
         """Read the first ``limit`` members again."""

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+CONTENT: Final = 16
+"""Bytes of what tells shards apart."""
+
 T = TypeVar("T")
 Values = Mapping[str, Mapping[str, Any]]
 """Values of dataset features: by feature key, then by scope key."""
@@ -72,9 +75,11 @@ class Places:
 
     Attributes:
         columns: ``int64[n, 5]``: record, line, end line, byte offset, byte length.
+        content: What tells the shard from others by what it holds; with a record's position, what tells a record.
     """
 
     columns: NDArray[np.int64]
+    content: bytes = bytes(CONTENT)
 
 
 @dataclass(slots=True)
@@ -217,6 +222,8 @@ def run_shard(plan: Plan, shard: Shard, level: int, values: Values) -> ShardResu
     with clock.stage("parse"):
         batch = parse(shard)
     result = run_batch(plan, batch, shard.file.source, level, values, size=shard.length, clock=clock)
+    if result.places is not None:
+        result.places = Places(result.places.columns, content_of(shard))
     result.spent = clock.spent
     return result
 
@@ -252,6 +259,14 @@ def run_batch(
         else:
             result.keys[rule.id] = rows
     return result
+
+
+def content_of(shard: Shard) -> bytes:
+    """Return what tells the shard from others, wherever it stands: its bytes, and what is known of its file."""
+    import xxhash
+
+    told = (shard.file.source, shard.file.in_memory, shard.index == 0, shard.digest, shard.length, len(shard.places))
+    return xxhash.xxh3_128_digest(repr(told).encode("utf-8", "surrogatepass"))
 
 
 def empty_result(plan: Plan, source: Source, level: int) -> ShardResult:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.shard import Places, scope_key
+from dslint.engine.shard import CONTENT, Places, scope_key
 from dslint.engine.spool import Space, Tape
 from dslint.features.splits import HELD_OUT
 from dslint.model.record import Source
@@ -35,11 +35,13 @@ class Rows:
         paths: The files of the run.
         files: For each row the index of its file.
         columns: ``int64[n, 5]``; see :class:`~dslint.engine.shard.Places`.
+        contents: ``uint8[n, 24]``: what each record's shard holds, and its position there; so what the record holds.
     """
 
     paths: Sequence[str]
     files: NDArray[np.int32]
     columns: NDArray[np.int64]
+    contents: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.files)
@@ -49,6 +51,10 @@ class Rows:
         for file, place in zip(self.files[rows].tolist(), self.columns[rows].tolist(), strict=True):
             record, line, end, offset, length = (None if value < 0 else value for value in place)
             yield Ref(self.paths[file], record, line, end, byte_offset=offset, byte_length=length)
+
+    def some(self, rows: Any) -> Rows:
+        """Return a part of the rows."""
+        return Rows(self.paths, self.files[rows], self.columns[rows], self.contents[rows])
 
 
 class RecordTable:
@@ -69,6 +75,7 @@ class RecordTable:
         self._sources: list[Source] = []
         self._files: list[int] = []
         self._held_out: list[bool] = []
+        self._contents: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -82,6 +89,7 @@ class RecordTable:
         self._sources.append(source)
         self._files.append(len(self.paths) - 1)
         self._columns.append(places.columns)
+        self._contents.append(places.content)
 
     def counts(self, scope: Scope) -> Counter[str]:
         """Count the records of what is judged together."""
@@ -96,7 +104,7 @@ class RecordTable:
 
     def rows(self, numbers: Numbers) -> Rows:
         """Return the rows of some records."""
-        return Rows(self.paths, self._file(numbers), self._columns[numbers])
+        return Rows(self.paths, self._file(numbers), self._columns[numbers], self._content(numbers))
 
     def sizes(self, numbers: Numbers) -> NDArray[np.int64]:
         """Return how many bytes records have, as far as it is known."""
@@ -104,5 +112,13 @@ class RecordTable:
         return np.where(lengths < 0, UNKNOWN_SIZE, lengths)
 
     def _file(self, numbers: NDArray[Any]) -> NDArray[np.int32]:
-        shards = np.searchsorted(self.starts, numbers.astype(np.int64), side="right") - 1
-        return np.array(self._files, dtype=np.int32)[shards]
+        return np.array(self._files, dtype=np.int32)[self._shard(numbers)]
+
+    def _content(self, numbers: Numbers) -> NDArray[np.uint8]:
+        shards = self._shard(numbers)
+        held = np.frombuffer(b"".join(self._contents), np.uint8).reshape(-1, CONTENT)[shards]
+        positions = (numbers - np.array(self.starts, dtype=np.int64)[shards]).astype("<i8")
+        return np.concatenate((held, positions[:, None].view(np.uint8)), axis=1)
+
+    def _shard(self, numbers: NDArray[Any]) -> NDArray[np.int64]:
+        return np.asarray(np.searchsorted(self.starts, numbers.astype(np.int64), side="right") - 1)

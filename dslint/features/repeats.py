@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from dslint.api import Finding, Ref, Rule
+from dslint.api import Finding, Rule
+from dslint.model.naming import name, related_name
+
+__all__ = ["FEW", "file_by_file", "name", "related_name", "spans"]
 
 FEW = 20
 """Records of one file that repeat records of another before it is the file that does."""
@@ -48,9 +51,3 @@ def spans(numbers: Iterable[int]) -> str:
     """Return ``0-4, 7`` for ascending numbers 0, 1, 2, 3, 4, 7."""
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-def name(other: Ref, seen_from: Ref) -> str:
-    """Return ``line 3``, or ``record 3`` in files without lines; with the file where it is another one."""
-    where = f"line {other.line}" if other.line is not None else f"record {(other.record or 0) + 1}"
-    return where if other.path == seen_from.path else f"{where} of {other.path}"

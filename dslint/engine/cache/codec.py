@@ -34,6 +34,20 @@ PLAIN: Final = frozenset(
 )
 """Classes outside of packages with rules that may be in a result."""
 
+DAMAGED: Final = (
+    pickle.PickleError,
+    EOFError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ImportError,
+    IndexError,
+    zlib.error,
+)
+"""What reading a result raises that is not what it should be."""
+UNKEPT: Final = (OSError, pickle.PickleError, TypeError, AttributeError)
+"""What making a key or packing a result raises where something cannot be told from others or be packed."""
+
 _new_ref: Final = tuple.__new__
 
 
@@ -74,6 +88,7 @@ class OwnPlaces(NamedTuple):
     """:class:`Places`, counted from where the shard begins: the differences of each row from the one before."""
 
     data: bytes
+    content: bytes
 
 
 class OwnSource(NamedTuple):
@@ -142,10 +157,10 @@ class Anchor:
         moved = np.where(places.columns < 0, -1, places.columns - self._base)
         return zlib.compress(np.diff(moved, axis=0, prepend=0).astype("<i8").tobytes(), 1)
 
-    def unpacked(self, data: bytes) -> Places:
+    def unpacked(self, data: bytes, content: bytes) -> Places:
         """Return places as :meth:`packed` was given them, counted from the beginning of the file."""
         moved = np.cumsum(np.frombuffer(zlib.decompress(data), "<i8").reshape(-1, 5), axis=0, dtype=np.int64)
-        return Places(np.where(moved < 0, -1, moved + self._base))
+        return Places(np.where(moved < 0, -1, moved + self._base), content)
 
     @property
     def _base(self) -> NDArray[np.int64]:
@@ -228,7 +243,7 @@ class _Pickler(pickle.Pickler):
         if kind is Ref and value.path == anchor.source.path:
             return OwnPlace, anchor.relative(value)
         if kind is Places:
-            return OwnPlaces, (anchor.packed(value),)
+            return OwnPlaces, (anchor.packed(value), value.content)
         if kind is Source and value == anchor.source:
             return OwnSource, ()
         if kind is KeyRows:

@@ -89,6 +89,28 @@ class Keys:
         movable = all(kind.__module__.partition(".")[0] in _OWN for kind in kinds)
         return PassKeys(base, plan, used, values, movable)
 
+    def of_groups(self, plan: Plan, rule: str, values: Values) -> bytes | None:
+        """Return the key of what a rule says of groups and pairs; ``None`` where it may look at where records stand.
+
+        Raises:
+            OSError: If a file that decides the results cannot be read.
+            pickle.PicklingError, TypeError, AttributeError: If a setting or a value cannot be told from others.
+        """
+        planned = plan.rules[rule]
+        asks = [planned.compare_ask] if planned.compare_ask else []
+        computed, used = _needed(plan, plan.passes, asks)
+        kinds = [type(planned.rule), *(type(plan.features[key].feature) for key in computed)]
+        if not all(kind.__module__.partition(".")[0] in _OWN for kind in kinds):
+            return None
+        return digest(
+            "groups",
+            self.program,
+            self.references,
+            (_rule(planned), asks),
+            [self._feature(plan.features[key]) for key in computed],
+            [(key, values.get(key)) for key in used],
+        )
+
     def _feature(self, planned: PlannedFeature) -> Any:
         feature = planned.feature
         read = self.compared.values.values()

@@ -10,9 +10,9 @@ from typing import Any
 
 import xxhash
 
-from dslint.engine.cache.codec import pack, unpack
+from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack, unpack
 from dslint.engine.cache.keys import Keys, keys_for
-from dslint.engine.cache.shards import DAMAGED, UNKEPT, CachingExecutor, State, state_of
+from dslint.engine.cache.shards import CachingExecutor, State, state_of
 from dslint.engine.cache.store import Store
 from dslint.engine.executors.serial import Executor
 from dslint.engine.references import References

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pickle
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import Final, TypeVar
+from typing import Any, TypeVar, cast
 
-from dslint.engine.cache.codec import pack_result, unpack_result
+from dslint.engine.cache.blocks import Facts, Judgements, Scores
+from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack_result, unpack_result
+from dslint.engine.cache.digest import digest
 from dslint.engine.cache.keys import Keys
+from dslint.engine.cache.parts import Part, resumed
 from dslint.engine.cache.store import Store
-from dslint.engine.executors.serial import Executor
+from dslint.engine.executors.serial import Executor, SerialExecutor
+from dslint.engine.members import Context, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, Values
 from dslint.model.finding import Notification
@@ -24,42 +25,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 State = tuple[int, int, int, int]
 """What changes when somebody writes to a file: its size, two times, and its number."""
-DAMAGED: Final = (pickle.PickleError, EOFError, TypeError, ValueError, AttributeError, ImportError)
-"""What reading a result raises that is not what it should be."""
-UNKEPT: Final = (OSError, pickle.PickleError, TypeError, AttributeError)
-"""What making a key or packing a result raises where something cannot be told from others or be packed."""
-
-_AHEAD: Final = 16
-"""Results that are held back, at most, while the executor is asked for one that is not kept."""
-
-
-@dataclass(slots=True)
-class _Feed:
-    """Takes shards, hands on those without a result, and remembers all in their order."""
-
-    shards: Iterator[Shard]
-    find: Callable[[Shard], tuple[bytes | None, ShardResult | None]]
-    waiting: deque[tuple[Shard, bytes | None, ShardResult | None]] = field(default_factory=deque)
-    ended: bool = False
-
-    def missing(self) -> Iterator[Shard]:
-        """Yield the shards without a result, until many in a row have one."""
-        found = 0
-        for shard in self.shards:
-            key, result = self.find(shard)
-            self.waiting.append((shard, key, result))
-            if result is None:
-                found = 0
-                yield shard
-            elif (found := found + 1) >= _AHEAD:
-                return
-        self.ended = True
-
-    def known(self) -> Iterator[ShardResult]:
-        """Yield the results at hand, up to the first that is not."""
-        while self.waiting and (result := self.waiting[0][2]) is not None:
-            self.waiting.popleft()
-            yield result
 
 
 class CachingExecutor:
@@ -77,6 +42,7 @@ class CachingExecutor:
         self._store = store
         self._keys = keys
         self._states = states
+        self._facts: Facts | None = None
 
     @property
     def notifications(self) -> list[Notification]:
@@ -95,31 +61,55 @@ class CachingExecutor:
             yield from self._inner.run(plan, shards, level, values)
             return
 
-        def find(shard: Shard) -> tuple[bytes | None, ShardResult | None]:
-            if self.notifications:  # a shard that was lost has no result in any later pass either
-                return None, None
-            try:
-                key = keys.of_shard(shard)
+        def part(shard: Shard) -> Part[Shard, ShardResult]:
+            try:  # a shard that was lost has no result in any later pass either
+                key = None if self.notifications else keys.of_shard(shard)
             except UNKEPT:
-                return None, None
-            return key, self._kept(key, shard)
+                key = None
+            kept = None if key is None else self._kept(key, shard)
+            if kept is not None:
+                return Part(None, lambda _: kept)
+            return Part(shard, lambda result: self._keep(key, cast(ShardResult, result), shard), 1.0)
 
-        feed = _Feed(iter(shards), find)
-        while not feed.ended:
-            missing = feed.missing()
-            first = next(missing, None)
-            if first is not None:
-                for result in self._inner.run(plan, chain([first], missing), level, values):
-                    yield from feed.known()
-                    shard, key, _ = feed.waiting.popleft()
-                    if key is not None:
-                        self._keep(key, result, shard)
-                    yield result
-            yield from feed.known()
+        def alone(work: Iterable[Shard]) -> Iterator[ShardResult]:
+            return SerialExecutor().run(plan, work, level, values)
+
+        yield from resumed(map(part, shards), lambda work: self._inner.run(plan, work, level, values), alone)
 
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item; see :class:`~dslint.engine.executors.serial.Executor`."""
-        return self._inner.map(task, context, items)
+        known = self._known(task, context) if isinstance(context, Context) else None
+        if known is None:
+            yield from self._inner.map(task, context, items)
+            return
+        facts, split = known
+
+        def part(block: Any) -> Part[Any, Any]:
+            left, complete = split(block)
+            return Part(left, complete, 0.0 if left is None else len(left.rows) / len(block.rows))
+
+        yield from resumed(
+            map(part, items),
+            lambda work: self._inner.map(task, context, work),
+            lambda work: (task(context, item) for item in work),
+        )
+        facts.save()
+
+    def _known(self, task: Any, context: Context) -> tuple[Facts, Callable[[Any], tuple[Any, Any]]] | None:
+        """Return what is known of pairs or groups, and what asks only for the others."""
+        if task not in (compare, check) or self.notifications:
+            return None
+        try:
+            key = self._keys.of_groups(context.plan, context.rule, context.values)
+        except UNKEPT:
+            return None
+        if key is None:
+            return None
+        key = digest(key, task.__name__)
+        if self._facts is None or self._facts.key != key:
+            self._facts = Facts(self._store, key)
+        facts = self._facts
+        return facts, (Scores(facts) if task is compare else Judgements(facts, context.total)).split
 
     def close(self) -> None:
         """Leave no process behind."""
@@ -134,17 +124,14 @@ class CachingExecutor:
         except DAMAGED:
             return None
 
-    def _keep(self, key: bytes, result: ShardResult, shard: Shard) -> None:
-        """Keep a result, unless a rule or a process failed, or the file is another by now."""
-        if result.crashes or self.notifications:
-            return
-        try:
-            if state_of(shard.file.location) != self._states.get(shard.file.location):
-                return
-            data = pack_result(result, shard, self._keys.packages)
-        except UNKEPT:
-            return
-        self._store.put(key, data)
+    def _keep(self, key: bytes | None, result: ShardResult, shard: Shard) -> ShardResult:
+        """Keep a result, unless a rule or a process failed, or the file is another by now; and return it."""
+        if key is None or result.crashes or self.notifications:
+            return result
+        with contextlib.suppress(*UNKEPT):
+            if state_of(shard.file.location) == self._states.get(shard.file.location):
+                self._store.put(key, pack_result(result, shard, self._keys.packages))
+        return result
 
 
 def state_of(location: str) -> State:

@@ -12,7 +12,7 @@ from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest
 from dslint.features.letters import CONTEXT, Letters
 from dslint.features.patterns import expression
-from dslint.features.repeats import name
+from dslint.features.repeats import related_name
 from dslint.features.text import normalise, squeeze
 from dslint_rules.duplicates._groups import confirmed, spelling
 
@@ -92,7 +92,9 @@ class ConflictingDuplicate(GroupRule):
         pair, said = _clash(records) or (records[:2], None)
         first, second = pair
         others = [record for record in records if record is not second][:_RELATED]
-        told = f"same prompt as {name(first.ref, second.ref)}, "
+        at = min(records.index(first), len(others) - 1)
+        others[at] = first
+        told = f"same prompt as {related_name(at)}, "
         told += f'but "{_short(said[1])}" instead of "{_short(said[0])}"' if said else "another answer"
         if len(records) > 2:
             told += f"; {len(records)} answers in all"

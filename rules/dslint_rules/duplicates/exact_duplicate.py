@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import content_digest
 from dslint.features.letters import CONTENT, Letters
-from dslint.features.repeats import file_by_file, name
+from dslint.features.repeats import file_by_file, related_name
 from dslint.features.text import Normalization
 from dslint_rules.duplicates._groups import READ, confirmed, symbols
 
@@ -54,14 +54,14 @@ class ExactDuplicate(GroupRule):
                 but = "" if same else f" after ignoring {_IGNORED[self.normalize]}"
                 yield self.finding(
                     copy,
-                    f"same text as {name(first.ref, copy.ref)}{but}",
+                    f"same text as {related_name()}{but}",
                     score=0.9 if same else 0.7,
                     related=[(first, "the record that it repeats")],
                     identical=same,
                 )
         if len(group.refs) > READ:
             first_ref, here = group.refs[0], group.refs[READ]
-            message = f"{len(group.refs) - READ:,} more records from here on may repeat {name(first_ref, here)}"
+            message = f"{len(group.refs) - READ:,} more records from here on may repeat {related_name()}"
             yield self.finding(here, message, related=[(first_ref, "the record that they may repeat")])
 
     def _digest(self, record: Record) -> bytes:

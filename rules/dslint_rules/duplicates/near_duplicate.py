@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.answer import differ
 from dslint.features.digest import content_digest
-from dslint.features.repeats import file_by_file, name
+from dslint.features.repeats import file_by_file, related_name
 from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ
 
@@ -110,7 +110,7 @@ class NearDuplicate(PairRule):
         jaccard = self._jaccard(similarity)
         return self.finding(
             record,
-            f"almost the same as {name(original, record.ref)}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
+            f"almost the same as {related_name()}: Jaccard {jaccard:.2f}, Dice {_dice(jaccard):.2f}",
             score=jaccard,
             related=[(original, "the longer record that it almost repeats")],
             jaccard=round(jaccard, 4),
@@ -119,7 +119,7 @@ class NearDuplicate(PairRule):
 
     def _capped(self, cluster: Cluster, at: int, words: str) -> Finding:
         here, first = cluster.refs[at], cluster.refs[0]
-        return self.finding(here, f"{words} {name(first, here)}", related=[(first, "the first record of the cluster")])
+        return self.finding(here, f"{words} {related_name()}", related=[(first, "the first record of the cluster")])
 
     def _jaccard(self, similarity: float) -> float:
         return similarity if self.unit == "jaccard" else similarity / (2 - similarity)

@@ -11,7 +11,7 @@ from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import context_key
 from dslint.features.letters import ANSWER, SIZE, Letters
 from dslint.features.patterns import expression
-from dslint.features.repeats import name
+from dslint.features.repeats import related_name
 from dslint.features.text import normalise
 from dslint_rules.duplicates._groups import confirmed
 
@@ -73,7 +73,7 @@ class RepeatedResponse(GroupRule):
             yield self.finding(
                 second.turns("assistant")[0],
                 f"same {len(_answer(second)):,}-character answer to {len(prompts):,} different prompts, "
-                f"the first at {name(first.ref, second.ref)}",
+                f"the first at {related_name()}",
                 related=[(record, "another prompt with this answer") for record in (first, *others[:_RELATED])],
                 prompts=len(prompts),
             )

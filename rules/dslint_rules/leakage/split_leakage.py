@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Severity
 from dslint.features.patterns import expression
 from dslint.features.question import Asked, Question, asked, asking_turn
-from dslint.features.repeats import file_by_file, name
+from dslint.features.repeats import file_by_file, name, related_name
 from dslint.features.similarity import ask_alike
 from dslint.features.splits import is_held_out
 
@@ -102,7 +102,7 @@ class SplitLeakage(PairRule):
 
     def _report(self, record: Record, held: Record, similarity: float, lesser: str = "") -> Finding:
         related = [(held, "the held-out record")]
-        where = f"{name(held.ref, record.ref)}, which is held out"
+        where = f"{related_name()}, which is held out"
         turn = asking_turn(record)
         if lesser:
             note = Severity.NOTE

@@ -1,0 +1,39 @@
+"""Names of places in messages, some of which are spelled only when a finding is reported."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dslint.model.finding import Finding
+from dslint.model.ref import Ref
+
+_OPEN: Final = "\ue000"
+_CLOSE: Final = "\ue001"
+_MARK: Final = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+
+
+def name(other: Ref, seen_from: Ref) -> str:
+    """Return ``line 3``, or ``record 3`` in files without lines; with the file where it is another one."""
+    where = f"line {other.line}" if other.line is not None else f"record {(other.record or 0) + 1}"
+    return where if other.path == seen_from.path else f"{where} of {other.path}"
+
+
+def related_name(number: int = 0) -> str:
+    """Return what stands in a message for the name of its finding's related place of that number.
+
+    So the finding says nothing of where records stand, and is the same when they have moved.
+    """
+    return f"{_OPEN}{number}{_CLOSE}"
+
+
+def spelled(finding: Finding) -> Finding:
+    """Return the finding with the names of related places in its message."""
+    if _OPEN not in finding.message:
+        return finding
+
+    def named(mark: re.Match[str]) -> str:
+        number = int(mark[1])
+        return name(finding.related[number].ref, finding.place) if number < len(finding.related) else mark[0]
+
+    return finding.with_(message=_MARK.sub(named, finding.message))
