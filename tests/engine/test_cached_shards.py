@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sample_rules as sample
-from dslint.api import Rule
+from dslint.api import GroupRule, PairRule, Rule
 from dslint.api.entry import RuleEntry
 from dslint.engine.cache.keys import keys_for
 from dslint.engine.cache.shards import CachingExecutor, state_of
 from dslint.engine.cache.store import Store
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import SerialExecutor
+from dslint.engine.members import GroupBlock, PairBlock
 from dslint.engine.plan import Plan
 from dslint.engine.references import References
 from dslint.engine.run import Job, Outcome, execute
@@ -28,10 +29,21 @@ from dslint.engine.shard import ShardResult, Values
 from dslint.plugins.host import load_plugins
 from dslint.sources.files import DiscoverySettings, discover
 from dslint.sources.shards import Shard
+from dslint.testing import Case, read_cases
+from dslint.testing.lint import shared_options
 
 RULES = {name: entry.rule for name, entry in load_plugins().rules.items() if "/" not in name}
+GROUPING = [
+    case
+    for name, rule in sorted(RULES.items())
+    if issubclass(rule, GroupRule | PairRule)
+    for case in read_cases(Path(__file__).parents[1] / "rules" / f"{name}.md")
+]
 WORDS = ("volcano", "trombone", "penguin", "inflation", "cheddar", "telescope", "asthma", "mortgage", "glacier")
 Records = list[dict[str, Any]]
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Counting(SerialExecutor):
@@ -40,11 +52,21 @@ class Counting(SerialExecutor):
     def __init__(self) -> None:
         super().__init__()
         self.ran = 0
+        self.read_again = 0
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         for result in super().run(plan, shards, level, values):
             self.ran += 1
             yield result
+
+    def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
+        return super().map(task, context, self.counted(items))
+
+    def counted(self, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            assert isinstance(item, PairBlock | GroupBlock)
+            self.read_again += len(item.rows)
+            yield item
 
 
 class Bench:
@@ -55,21 +77,23 @@ class Bench:
         self.file = folder / "data.jsonl"
         self.store = Store(folder / "cache")
         self.rules = rules or {name: kind() for name, kind in RULES.items() if not kind().unmet()}
-        self.ran = 0
+        self.shard_size = 32
+        self.ran = self.read_again = 0
 
     def write(self, records: Records) -> None:
         self.file.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
 
     def run(self, *, cached: bool = True) -> list[str]:
-        discovery = discover([str(self.file)], DiscoverySettings(root=self.folder))
+        files = sorted(str(path) for path in self.folder.glob("*.*"))
+        discovery = discover(files, DiscoverySettings(root=self.folder))
         infos = {name: describe(RuleEntry(name, "test", type(rule)), rule=rule) for name, rule in self.rules.items()}
-        job = Job(self.rules, infos, shard_size=32)
+        job = Job(self.rules, infos, shard_size=self.shard_size)
         inner = Counting()
         states = {file.location: state_of(file.location) for file in discovery.files}
         keys = keys_for(job, References())
         executor = CachingExecutor(inner, self.store, keys, states) if cached else inner
         outcome: Outcome = execute(discovery, job, executor=executor)
-        self.ran = inner.ran
+        self.ran, self.read_again = inner.ran, inner.read_again
         return [repr(each) for each in (*outcome.findings, *outcome.notifications, *outcome.files, *outcome.datasets)]
 
 
@@ -122,7 +146,65 @@ def test_after_edits_the_outcome_is_that_of_a_run_that_keeps_nothing(tmp_path: P
     assert bench.run() == bench.run(cached=False)
 
 
-@pytest.mark.parametrize("edit", [("change", 0.5), ("insert", 0.0), ("delete", 0.9)], ids=lambda edit: edit[0])
+ONE = pytest.mark.parametrize("edit", [("change", 0.5), ("insert", 0.0), ("delete", 0.9)], ids=lambda edit: edit[0])
+
+
+@ONE
+def test_after_one_edit_few_records_are_compared_again(tmp_path: Path, edit: tuple[str, float]) -> None:
+    names = ("exact-duplicate", "near-duplicate", "conflicting-duplicate", "repeated-response")
+    bench = Bench(tmp_path, {name: RULES[name]() for name in names})
+    bench.write(made(2_000))
+    bench.run()
+    every = bench.read_again
+    assert every > 500
+    bench.run()
+    assert bench.read_again == 0
+    bench.write(edited(made(2_000), [edit]))
+    found = bench.run()
+    assert 0 < bench.read_again < every / 5
+    assert found == bench.run(cached=False)
+
+
+@pytest.mark.parametrize("case", GROUPING, ids=lambda case: f"{case.path.stem}: {case.title}")
+def test_groups_whose_records_have_moved_are_judged_as_before(case: Case, tmp_path: Path) -> None:
+    kind = RULES[case.path.stem]
+    bench = Bench(tmp_path, {kind.id(): kind.model_validate({**shared_options(kind, case.settings), **case.options})})
+    bench.shard_size = 1
+    for name, content in case.files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    bench.run()
+    every = bench.read_again
+    for name in case.files:
+        if name.endswith(".jsonl"):
+            before = "".join(
+                json.dumps({"instruction": f"{n} {name}", "output": f"{name} {n}"}) + "\n" for n in range(7)
+            )
+            (tmp_path / name).write_text(before + (tmp_path / name).read_text(encoding="utf-8"), encoding="utf-8")
+    found = bench.run()
+    assert bench.read_again <= every
+    assert found == bench.run(cached=False)
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "other"])
+def test_what_is_damaged_is_made_again(tmp_path: Path, damage: str) -> None:
+    bench = Bench(tmp_path)
+    bench.write(made(300))
+    first = bench.run()
+    entries = sorted((tmp_path / "cache" / "entries").glob("*/*"))
+    bodies = [entry.read_bytes() for entry in entries]
+    for entry, body, other in zip(entries, bodies, bodies[1:] + bodies[:1], strict=True):
+        half = len(body) // 2
+        changed = bytes([body[half] ^ 1])
+        entry.write_bytes(
+            {"flip": body[:half] + changed + body[half + 1 :], "cut": body[:half], "other": other}[damage]
+        )
+    assert bench.run() == first
+    assert bench.ran
+    assert bench.run() == first
+    assert not bench.ran
+
+
+@ONE
 def test_one_edit_costs_few_shards(tmp_path: Path, edit: tuple[str, float]) -> None:
     bench = Bench(
         tmp_path, {"exact-duplicate": RULES["exact-duplicate"](), "empty-response": RULES["empty-response"]()}

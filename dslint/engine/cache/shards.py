@@ -43,6 +43,7 @@ class CachingExecutor:
         self._keys = keys
         self._states = states
         self._facts: Facts | None = None
+        self._alone = inner if isinstance(inner, SerialExecutor) else SerialExecutor()
 
     @property
     def notifications(self) -> list[Notification]:
@@ -71,10 +72,11 @@ class CachingExecutor:
                 return Part(None, lambda _: kept)
             return Part(shard, lambda result: self._keep(key, cast(ShardResult, result), shard), 1.0)
 
-        def alone(work: Iterable[Shard]) -> Iterator[ShardResult]:
-            return SerialExecutor().run(plan, work, level, values)
-
-        yield from resumed(map(part, shards), lambda work: self._inner.run(plan, work, level, values), alone)
+        yield from resumed(
+            map(part, shards),
+            lambda work: self._inner.run(plan, work, level, values),
+            lambda work: self._alone.run(plan, work, level, values),
+        )
 
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item; see :class:`~dslint.engine.executors.serial.Executor`."""
@@ -91,7 +93,7 @@ class CachingExecutor:
         yield from resumed(
             map(part, items),
             lambda work: self._inner.map(task, context, work),
-            lambda work: (task(context, item) for item in work),
+            lambda work: self._alone.map(task, context, work),
         )
         facts.save()
 
