@@ -10,7 +10,7 @@ from dslint.features.answer import differ
 from dslint.features.embedding.meaning import RecordMeaning
 from dslint.features.embedding.neighbours import FLOOR, Similar
 from dslint.features.embedding.settings import EmbeddingSettings
-from dslint.features.repeats import file_by_file, name
+from dslint.features.repeats import file_by_file, related_name
 from dslint.features.similarity import texts_alike
 
 _READ = 2_000
@@ -68,10 +68,9 @@ class SemanticDuplicate(PairRule):
         return file_by_file(self, findings, "say the same as records")
 
     def _report(self, record: Record, original: Record, similarity: float) -> Finding:
-        where = name(original.ref, record.ref)
         return self.finding(
             record,
-            f"asks and answers the same as {where} in other words: cosine {similarity:.2f}",
+            f"asks and answers the same as {related_name()} in other words: cosine {similarity:.2f}",
             score=similarity,
             related=[(original.ref, "the longer record that says the same")],
             cosine=similarity,
