@@ -19,6 +19,7 @@ COMMANDS = {
     "recall": ("benchmarks.recall", "Similar pairs that near-duplicate finds, against brute force."),
     "grouping": ("benchmarks.grouping", "Engines that group keys which do not fit into memory."),
     "meaning": ("benchmarks.meaning", "Semantic duplicates: cost, recall of indexes, pairs to read."),
+    "safety": ("benchmarks.safety.command", "Unsafe answers, told by expressions and by classifiers."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
     "languages": ("benchmarks.languages", "Language detectors, alone and together."),
 }

@@ -23,6 +23,8 @@ ALL = "ALL"
 LOCAL = "local"
 SEVERITY = "severity"
 MODEL = "model"
+MODEL_KEYS = frozenset({"model", "classifier"})
+"""Keys of a table of settings that may name a file or folder."""
 
 
 class Catalog(Protocol):
@@ -255,10 +257,17 @@ class Shared:
 
 
 def with_absolute_model(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return a table whose ``model`` is an absolute path where it names what is there; else it may be a name."""
-    path = folder / Path(table.get("model") or "").expanduser()
-    there = bool(table.get("model")) and path.exists()
-    return {**table, "model": os.path.abspath(path)} if there else dict(table)
+    """Return a table whose model or classifier is an absolute path where it names what is there.
+
+    Else it may be the name of one. Behind a file of code stands a function: ``scores.py:toxicity``.
+    """
+    found = dict(table)
+    for key in MODEL_KEYS & table.keys():
+        name, colon, function = str(table[key]).partition(":")
+        path = folder / Path(name).expanduser()
+        if name and path.exists():
+            found[key] = f"{os.path.abspath(path)}{colon}{function}"
+    return found
 
 
 def _layer(settings: Settings, key: str) -> Layer:

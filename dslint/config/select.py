@@ -64,7 +64,8 @@ def select_rules(settings: Settings, plugins: Catalog) -> tuple[tuple[ChosenRule
             problems += _problems(name, error, settings)
             continue
         severity = Severity(table[SEVERITY]) if SEVERITY in table else None
-        chosen.append(ChosenRule(name, entry.family, rule, severity, rule.unmet(), entry))
+        unmet = _switched_off(rule, settings) or rule.unmet()
+        chosen.append(ChosenRule(name, entry.family, rule, severity, unmet, entry))
         notifications += _about_rule(chosen[-1], name in selection.exact)
     if problems:
         raise ConfigError(problems)
@@ -117,6 +118,14 @@ class _Selection:
 
     def _settled(self, rule: type[Rule]) -> bool:
         return rule.status is Status.STABLE or (rule.status is Status.PREVIEW and self.preview)
+
+
+def _switched_off(rule: Rule, settings: Settings) -> str:
+    """Return why a rule must not run whose options name code of the project; empty where it may."""
+    if settings.runs_local_code:
+        return ""
+    naming = [n for n in type(rule).model_fields if getattr(getattr(rule, n), "runs_code", False)]
+    return f"'{naming[0]}' names code, which runs no more than local rules do" if naming else ""
 
 
 def _about_names(names: Names) -> Iterator[Notification]:

@@ -42,6 +42,11 @@ class Settings(Configuration):
         """Top-level settings that rules and features take over, by key; ``target`` among them."""
         return {**(self.model_extra or {}), "target": self.target}
 
+    @property
+    def runs_local_code(self) -> bool:
+        """Whether code of the project may run; ``--no-local-rules`` and an empty list of them switch it off."""
+        return bool(self.local_rules) or self.origin("local-rules") == DEFAULT
+
     def origin(self, *path: str) -> str:
         """Return where the value at ``path`` comes from: ``dslint.toml:3``, ``command line`` or ``default``."""
         return self.origins.get(".".join(path), DEFAULT)

@@ -13,8 +13,7 @@ from dslint.api import Record, Unusable
 from dslint.features.embedding.encoders import load_encoder, model_identity
 from dslint.features.embedding.given import GivenVectors, given_vectors
 from dslint.features.embedding.settings import EmbeddingSettings
-from dslint.features.embedding.store import VectorStore, folder_of, open_shelf, open_store, text_keys
-from dslint.features.embedding.temporary import TemporaryFolder
+from dslint.features.embedding.store import VectorStore, open_store, stored_in, text_keys
 from dslint.features.embedding.vectors import Encoded, EncodingState, text_of
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def vectors_of(texts: Sequence[str], settings: EmbeddingSettings, vectors_dir: s
             raise Unusable(f"{settings.name} holds vectors of records; those of other texts need a column 'text'")
         encoded = Encoded(given.folder, by="text", keeps=given)
         return encoded.rows(text_keys(texts))
-    folder, keeps = _folder(settings, vectors_dir)
+    folder, keeps = stored_in(vectors_dir, model_identity(settings))
     _encode(texts, settings, folder)
     return Encoded(folder, keeps=keeps).rows(text_keys(texts))
 
@@ -55,7 +54,7 @@ def add_texts(
         Unusable: If the model cannot be used, or the vectors cannot be kept.
     """
     if state.encoded is None:
-        folder, keeps = _folder(settings, vectors_dir)
+        folder, keeps = stored_in(vectors_dir, model_identity(settings))
         state.encoded = Encoded(folder, answers=answers, keeps=keeps)
     store = _encode([text_of(record, answers=answers) for record in records], settings, state.encoded.folder)
     where = f" on {store.device}" if store.device else ""
@@ -126,16 +125,6 @@ def _encode(texts: Sequence[str], settings: EmbeddingSettings, folder: str) -> V
         except OSError as error:
             raise Unusable(f"vectors cannot be kept in {folder}: {error.strerror or error}") from error
     return store
-
-
-def _folder(settings: EmbeddingSettings, vectors_dir: str) -> tuple[str, TemporaryFolder | None]:
-    keeps = None if vectors_dir else TemporaryFolder()
-    shelf = Path(keeps.path if keeps else vectors_dir)
-    try:
-        open_shelf(shelf)
-    except OSError as error:
-        raise Unusable(f"vectors cannot be kept in {shelf}: {error.strerror or error}") from error
-    return str(folder_of(shelf, model_identity(settings))), keeps
 
 
 def _given(settings: EmbeddingSettings, vectors_dir: str) -> GivenVectors:

@@ -57,7 +57,7 @@ class EmbeddingSettings(BaseModel):
         path = Path(self.model)
         if not self.model or path.exists():
             return path if self.model else None
-        return _fetched(self.model) if _may_be_name(path) else None
+        return fetched(self.model) if may_be_name(path) else None
 
     @property
     def missing(self) -> str:
@@ -69,18 +69,19 @@ class EmbeddingSettings(BaseModel):
             return f"install {_EXTRA.get(backend, _SEMANTIC)} to run {self.name}"
         if self.place is not None:
             return ""
-        if backend == "file" or not _may_be_name(Path(self.model)):
+        if backend == "file" or not may_be_name(Path(self.model)):
             return f"embeddings.model {self.model!r} is not there"
         if not self.download:
             return f"fetch {self.model!r}, which is not on this machine, or set embeddings.download"
         return ""
 
 
-def _may_be_name(path: Path) -> bool:
+def may_be_name(path: Path) -> bool:
+    """Whether what looks like a path may be the name of a model on the hub."""
     return not path.is_absolute() and len(path.parts) <= 2 and path.suffix not in VECTOR_FILES
 
 
-def _fetched(name: str) -> Path | None:
+def fetched(name: str) -> Path | None:
     """Return where a model of the hub lies that was fetched before; this looks at the disk only."""
     if find_spec("huggingface_hub") is None:
         return None

@@ -22,6 +22,9 @@ from uuid import uuid4
 import numpy as np
 import xxhash
 
+from dslint.api import Unusable
+from dslint.features.embedding.temporary import TemporaryFolder
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -32,7 +35,7 @@ GIVEN: Final = "given.json"
 """What is told of the vectors in a folder, where a file of the user's held them."""
 _KEYS: Final = ".keys.npy"
 _ROWS: Final = ".rows.npy"
-_OURS: Final = re.compile(r"[0-9a-f]{32}\.(keys|rows)\.(npy|part)|device|given\.json")
+_OURS: Final = re.compile(r"[0-9a-f]{32}\.(keys|rows)\.(npy|part)|device|labels|given\.json")
 _MANY: Final = 16
 """Segments from which on small ones are joined."""
 
@@ -152,6 +155,25 @@ def open_store(folder: str) -> VectorStore:
 def folder_of(shelf: Path, identity: str) -> Path:
     """Return the folder of a model's vectors."""
     return shelf / blake2b(identity.encode(), digest_size=12).hexdigest()
+
+
+def stored_in(vectors_dir: str, identity: str) -> tuple[str, TemporaryFolder | None]:
+    """Return the folder of what a model gives, and what keeps it there where it is a temporary one.
+
+    Args:
+        vectors_dir: Folder of all models; empty for a temporary one.
+        identity: What decides what the model gives.
+
+    Raises:
+        Unusable: If it cannot be made.
+    """
+    keeps = None if vectors_dir else TemporaryFolder()
+    shelf = Path(keeps.path if keeps else vectors_dir)
+    try:
+        open_shelf(shelf)
+    except OSError as error:
+        raise Unusable(f"vectors cannot be kept in {shelf}: {error.strerror or error}") from error
+    return str(folder_of(shelf, identity)), keeps
 
 
 def open_shelf(shelf: Path, limit: int = LIMIT) -> None:

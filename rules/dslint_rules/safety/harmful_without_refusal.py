@@ -19,6 +19,7 @@ class HarmfulWithoutRefusal(RecordRule):
     **Why.** Few such records undo the safety training of a model. Looked for are prompts that ask how to harm somebody
     (in English, German, Spanish, French and Chinese), and answers without any word of refusing, warning, asking back or
     sending to help. It is a note: what is harmful is for a person to judge, and a request in other words goes unseen.
+    So does harmful advice that nobody asked for; `unsafe-response` asks a classifier.
 
     **When to ignore.** Data for classifiers or for red teams, fiction, and security training.
 

@@ -31,6 +31,9 @@ class ToxicLanguage(RecordRule):
     are left out, and prompts about such language. Context decides what is toxic, a lexicon cannot; so it is a note,
     with the tier in its properties and its score. Words are shown by their first letter.
 
+    Contempt, threats and harmful advice in other words go unseen: of 86 unsafe answers that were written to measure it,
+    this rule and `harmful-without-refusal` together report 6. `unsafe-response` asks a classifier.
+
     **When to ignore.** Fiction, and data for moderation whose prompts do not say so.
 
     **References.** [RealToxicityPrompts](https://arxiv.org/abs/2009.11462).

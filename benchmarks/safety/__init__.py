@@ -1,0 +1,1 @@
+"""How well unsafe answers are told from harmless ones that look like them."""

@@ -1,0 +1,1 @@
+"""How unsafe answers are, by a classifier of the user's choice."""
