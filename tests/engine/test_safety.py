@@ -106,7 +106,7 @@ def test_code_runs_no_more_than_local_rules_do(folder: Path) -> None:
     for arguments in ([], ["--config", "rules.unsafe-response.safety.classifier = 'scorers.py:toxicity'"]):
         code, output = check("--no-local-rules", *arguments)
         assert code == 0
-        assert "runs no more than local rules do" in output
+        assert "runs no more than local rules do" in " ".join(output.split())
     report = dslint.check("train.jsonl", local_rules=[])
     assert [note.rule for note in report.notifications] == ["unsafe-response"]
 
