@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.features.text import is_unspaced, plain, plain_ascii
+from dslint.features.text import is_unspaced, plain, plain_lines
 
 U64 = np.uint64
 MAX_CHARACTERS: Final = 200_000
@@ -81,53 +81,52 @@ def distinct(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _block(texts: Sequence[str], words: int, least_words: int, characters: int) -> ShingleSets:
     cut = [text[:MAX_CHARACTERS] for text in texts]
-    spelled: dict[int, str] = {}
-    plains = [
-        plain_ascii(text) if text.isascii() else _plain_other(text, position, spelled)
-        for position, text in enumerate(cut)
-    ]
-    hashes, owner, counts = _word_runs(plains, words)
-    for position in np.flatnonzero(counts < least_words).tolist():
-        # Little but symbols may be left of so short a text, and then they are what it says.
-        spelled.setdefault(position, " ".join(cut[position].lower().split()))
+    letters = np.frombuffer(plain_lines(cut), dtype=np.uint8)
+    starts, ends, counts = _words(letters)
+    # Little but symbols may be left of a short text, and then they are what it says.
+    short = np.flatnonzero(counts < least_words).tolist()
+    spelled: dict[int, str] = {position: " ".join(cut[position].lower().split()) for position in short}
+    for position, text in enumerate(cut):
+        if not text.isascii() and is_unspaced(words_only := plain(text)):
+            spelled[position] = words_only.replace(" ", "")
     if spelled:
-        long = counts[owner] >= least_words
-        more, local = _character_runs([*spelled.values()], characters)
-        owner = np.concatenate((owner[long], np.array([*spelled], dtype=np.int64)[local]))
-        hashes = np.concatenate((hashes[long], more))
-        order = np.argsort(owner, kind="stable")
-        hashes, owner = hashes[order], owner[order]
+        by_word = np.ones(len(texts), dtype=bool)
+        by_word[list(spelled)] = False
+        kept = np.repeat(by_word, counts)
+        starts, ends, counts = starts[kept], ends[kept], np.where(by_word, counts, 0)
+    hashes, lengths = _word_runs(_spans(letters, starts, ends), counts, words)
+    if spelled:
+        at = sorted(spelled)
+        more, local = _character_runs([spelled[position] for position in at], characters)
+        owner = np.concatenate((np.repeat(np.arange(len(texts)), lengths), np.array(at, dtype=np.int64)[local]))
+        hashes = np.concatenate((hashes, more))[np.argsort(owner, kind="stable")]
+        lengths = np.bincount(owner, minlength=len(texts))
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=len(texts)), out=offsets[1:])
+    np.cumsum(lengths, out=offsets[1:])
     return ShingleSets(hashes, offsets)
 
 
-def _plain_other(text: str, position: int, spelled: dict[int, str]) -> bytes:
-    """Return the words of a text with other letters than ASCII's; what has no spaces between words goes elsewhere."""
-    words = plain(text)
-    if is_unspaced(words):
-        spelled[position] = words.replace(" ", "")
-        return b""
-    return words.encode("utf-8", "surrogatepass")
-
-
-def _word_runs(texts: Sequence[bytes], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """Hash every run of ``size`` words, of a text with fewer words all of them; with its text, and words by text."""
-    letters = np.frombuffer(b"\n".join(texts) + b"\n", dtype=np.uint8)
+def _words(letters: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the words of lines begin and end, and how many each line has."""
     inside = letters > 32
-    before = np.concatenate(([False], inside[:-1]))
-    starts = np.flatnonzero(inside & ~before)
-    ends = np.flatnonzero(~inside & before)
-    words = _spans(letters, starts, ends)
-    breaks = np.flatnonzero(letters == 10)
-    owner = np.searchsorted(breaks, starts)
-    counts = np.bincount(owner, minlength=len(texts))
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1  # a line end is last: each word that begins also ends
+    if len(inside) and inside[0]:
+        edges = np.concatenate((np.zeros(1, dtype=np.int64), edges))
+    starts, ends = edges[::2], edges[1::2]
+    before = np.searchsorted(starts, np.flatnonzero(letters == 10))
+    return starts, ends, np.diff(before, prepend=0)
+
+
+def _word_runs(
+    words: NDArray[np.uint64], counts: NDArray[np.int64], size: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hash every run of ``size`` words of a text, or all of a text with fewer; also return how many each text has."""
     # A text shorter than a run keeps its first word's position as one run that ends with the text.
-    left_of = np.cumsum(counts)[owner] - np.arange(len(words))
-    runs = _combine(words, left_of, size)
-    first = np.concatenate(([True], owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, dtype=bool)
-    whole = (left_of >= size) | (first & (counts[owner] < size))
-    return runs[whole], owner[whole], counts
+    lengths = np.where(counts >= size, counts - size + 1, counts > 0)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(len(words)) - (np.cumsum(counts) - counts)[owner]
+    runs = _combine(words, counts[owner] - within, size)
+    return runs[within < lengths[owner]], lengths
 
 
 def _character_runs(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -156,7 +155,11 @@ def _spans(letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[
     """Hash each ``letters[start:end]`` as a polynomial: differences of running sums, brought to a common power."""
     powers, inverses = _powers(1 << (len(letters) - 1).bit_length())
     sums = np.zeros(len(letters) + 1, dtype=U64)
-    np.cumsum((letters.astype(U64) + U64(1)) * powers[: len(letters)], out=sums[1:])
+    terms = sums[1:]
+    terms[:] = letters
+    terms += U64(1)
+    terms *= powers[: len(letters)]
+    np.cumsum(terms, out=terms)
     return _mix((sums[ends] - sums[starts]) * inverses[starts])
 
 

@@ -94,10 +94,14 @@ def whole_text(record: Record, boilerplate: SharedLines) -> str:
 
     A record without any text, such as one of no known format, is taken as it stands in the file.
     """
-    asked = _join(m for m in record.messages if m.role not in _ANSWERS)
-    answered = _join(m for m in (*record.messages, *record.rejected) if m.role in _ANSWERS)
+    if record.rejected or any([turn.tool_calls for turn in record.messages]):
+        asked = _join(m for m in record.messages if m.role not in _ANSWERS)
+        answered = _join(m for m in (*record.messages, *record.rejected) if m.role in _ANSWERS)
+    else:
+        asked = record.prompt
+        answered = "\n".join([turn.text for turn in record.messages if turn.role in _ANSWERS])
     text = f"{boilerplate.removed_from(asked) or asked}\n{answered}"
-    return text if text.strip() else canonical(record.data)
+    return canonical(record.data) if text.isspace() else text
 
 
 def question_text(record: Record, boilerplate: SharedLines) -> str:

@@ -30,7 +30,8 @@ _WIDE_PUNCTUATION: Final = expression(
     "[" + "".join(c for c in {*_OPENING, *_CLOSING, *map(chr, _FULL_WIDTH)} if not c.isascii()) + "]+"
 )
 _LOWER: Final = bytes(range(256)).lower()
-_PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower()) + bytes(128)
+_PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower())
+_PLAIN_LINES: Final = _PLAIN + bytes(127) + b"\n"
 _UNSPACED_SHARE: Final = 0.3
 
 
@@ -89,13 +90,19 @@ def squeezed(texts: Sequence[str]) -> list[bytes]:
 def plain(text: str) -> str:
     """Return the words of ``text`` in lower case with a space between them, as they are compared for similarity."""
     if text.isascii():
-        return " ".join(plain_ascii(text).decode().split())
+        return " ".join(text.encode().translate(_PLAIN + bytes(128)).decode().split())
     return " ".join(_separators().sub(" ", _composed(text).lower()).split())
 
 
-def plain_ascii(text: str) -> bytes:
-    """Return the words of an ASCII text as :func:`plain` does, with one space or more between them."""
-    return text.encode().translate(_PLAIN)
+def plain_lines(texts: Sequence[str]) -> bytes:
+    """Return :func:`plain` of each text, each a line, in UTF-8; words may have several spaces between them."""
+    # No text of ASCII holds the mark between them.
+    marked = "\xff".join([text if text.isascii() else "" for text in texts] + [""]).encode("latin-1")
+    lines = marked.translate(_PLAIN_LINES)
+    if all(map(str.isascii, texts)):
+        return lines
+    pairs = zip(lines.split(b"\n"), texts, strict=False)
+    return b"".join((b if t.isascii() else plain(t).encode("utf-8", "surrogatepass")) + b"\n" for b, t in pairs)
 
 
 def is_unspaced(text: str) -> bool:
