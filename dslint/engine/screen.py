@@ -6,7 +6,8 @@ one; with RE2's default memory the automaton is thrown away and rebuilt, which t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from dslint.api.condition import (
@@ -31,6 +32,8 @@ _CALLING: Final = frozenset((FUNCTION_CALL, TOOL))
 _COMBINATIONS: Final = 1 << 16
 """Combinations of atoms of which the rules are remembered."""
 
+Measure = Callable[[str], int]
+
 
 class Screen:
     """The compiled conditions of several rules.
@@ -53,13 +56,10 @@ class Screen:
                 self._pattern_bits[number[atom.pattern]] |= bit
             elif isinstance(atom, TextFact):
                 bits[atom.fact] |= bit
-        self._facts = _Facts(bits)
         self._rejected_bit = self._atoms.get(HasRejected(), 0)
         self._tools_bit = self._atoms.get(HasTools(), 0)
         self._shapes = [(atom.test, bit) for atom, bit in self._atoms.items() if isinstance(atom, HasShape)]
-        self._lengths = [
-            (atom.least, atom.most, bit) for atom, bit in self._atoms.items() if isinstance(atom, TextLength)
-        ]
+        self._measure = _measure_of(bits, [atom for atom in self._atoms if isinstance(atom, TextLength)], self._atoms)
         parts = {atom.view.part for atom in self._atoms if isinstance(atom, _OF_TEXT)} - {""}
         matched = {atom.view.part for atom in self._atoms if isinstance(atom, TextMatch)}
         self._parts = [(name, self._allow("", False, name), name in matched) for name in sorted(parts)]
@@ -135,14 +135,6 @@ class Screen:
             hits |= self._pattern_bits[number]
         return hits
 
-    def _measure(self, text: str) -> int:
-        hits = self._facts.of(text)
-        size = len(text)
-        for least, most, bit in self._lengths:
-            if least <= size <= most:
-                hits |= bit
-        return hits
-
     def _allow(self, role: str, rejected: bool, part: str) -> int:
         bits = 0
         for atom, bit in self._atoms.items():
@@ -157,33 +149,33 @@ class Screen:
         return mask
 
 
-class _Facts:
-    """The bits that facts of a text set."""
+def _measure_of(bits: Mapping[Fact, int], lengths: Sequence[TextLength], atoms: Mapping[Condition, int]) -> Measure:
+    """Return what tells the bits of all facts and lengths that hold for a text: one call for each text."""
+    blank, edge, foreign = bits[Fact.BLANK], bits[Fact.EDGE_SPACE], bits[Fact.NON_ASCII]
+    multiline, fence, present = bits[Fact.MULTILINE], bits[Fact.FENCE], bits[Fact.PRESENT]
+    steps = sorted({size for atom in lengths for size in (atom.least, atom.most + 1)})
+    by_length = [
+        present | sum(atoms[atom] for atom in lengths if atom.least <= size <= atom.most) for size in (-1, *steps)
+    ]
+    step = bisect_right
 
-    def __init__(self, bits: Mapping[Fact, int]) -> None:
-        self._blank = bits[Fact.BLANK]
-        self._edge = bits[Fact.EDGE_SPACE]
-        self._foreign = bits[Fact.NON_ASCII]
-        self._lines = bits[Fact.MULTILINE]
-        self._fence = bits[Fact.FENCE]
-        self._present = bits[Fact.PRESENT]
-
-    def of(self, text: str) -> int:
-        """Return the bits of all facts that hold for ``text``."""
+    def measure(text: str) -> int:
+        found = by_length[step(steps, len(text))]
         if not text:
-            return self._blank | self._present
-        bits = self._present
+            return found | blank
         if text[0].isspace() or text[-1].isspace():
-            bits |= self._edge
+            found |= edge
             if text.isspace():
-                bits |= self._blank | self._foreign | self._lines
+                found |= blank | foreign | multiline
         if not text.isascii():
-            bits |= self._foreign
+            found |= foreign
         if "\n" in text:
-            bits |= self._lines
+            found |= multiline
         if "```" in text or "~~~" in text:
-            bits |= self._fence
-        return bits
+            found |= fence
+        return found
+
+    return measure
 
 
 def _sees(view: View, role: str, rejected: bool, part: str) -> bool:

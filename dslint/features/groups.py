@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from typing import Annotated, Any, Final, NamedTuple
 
 import xxhash
@@ -27,6 +26,7 @@ MIN_GROUP: Final = 50
 MAX_GROUPS: Final = 500
 """No group below one 500th of the records is looked at, so that their number stays bounded."""
 
+_SLOT: Final = SLOTS - 1
 _NUMBER: Final = expression(r"\d+")
 
 
@@ -39,6 +39,10 @@ class Width(IntEnum):
 
 class RecordGroup(NamedTuple):
     """A group that a record belongs to.
+
+    Records share a group when they have the same system prompt (wide: a system prompt may go with many tasks), the same
+    first six words of the question (twelve letters where a script has no spaces; numbers count as equal), or the same
+    short value in a field that names the task.
 
     Attributes:
         key: Hash of the other two.
@@ -70,24 +74,6 @@ WHOLE_FILE: Final = RecordGroup(0, "", "")
 
 
 @dataclass(frozen=True)
-class RecordGroups(Feature[tuple[RecordGroup, ...]]):
-    """The groups that a record belongs to, besides the whole file.
-
-    Records share a group when they have the same system prompt (wide: a system prompt may go with many tasks), the same
-    first six words of the question (twelve letters where a script has no spaces; numbers count as equal), or the same
-    short value in a field that names the task.
-    """
-
-    def compute(self, records: Sequence[Record], /) -> Sequence[tuple[RecordGroup, ...]]:
-        """Return each record's groups."""
-        return [tuple(groups_of(record)) for record in records]
-
-
-Groups = Annotated[Sequence[tuple[RecordGroup, ...]], RecordGroups]
-"""Ask, for a batch of records, for the groups that each belongs to."""
-
-
-@dataclass(frozen=True)
 class FrequentKeys:
     """Which groups can have enough records; small, and never wrong about one that has.
 
@@ -98,7 +84,9 @@ class FrequentKeys:
     rows: tuple[frozenset[int], ...] = field(default_factory=tuple)
 
     def __contains__(self, key: int) -> bool:
-        return all(slot in row for slot, row in zip(_slots(key), self.rows, strict=True))
+        first, second, third = self.rows
+        # Most keys are not in the first row.
+        return key & _SLOT in first and key >> 16 & _SLOT in second and key >> 32 & _SLOT in third
 
 
 @dataclass(slots=True)
@@ -138,8 +126,8 @@ class KeyCounts:
             self.counters = np.zeros((ROWS, SLOTS), dtype=np.uint32)
         keys = np.fromiter(self.exact, dtype=np.uint64, count=len(self.exact))
         counts = np.fromiter(self.exact.values(), dtype=np.uint32, count=len(self.exact))
-        for row, slots in enumerate(zip(*map(_slots, keys.tolist()), strict=True)):
-            np.add.at(self.counters[row], list(slots), counts)
+        for row, counter in enumerate(self.counters):
+            np.add.at(counter, (keys >> np.uint64(16 * row)) & np.uint64(_SLOT), counts)
         self.exact = {}
 
 
@@ -153,11 +141,11 @@ class FrequentGroups(DatasetFeature[KeyCounts, FrequentKeys]):
         """Return no counts."""
         return KeyCounts()
 
-    def add_batch(self, state: KeyCounts, records: Sequence[Record], groups: Groups, /) -> KeyCounts:
+    def add_batch(self, state: KeyCounts, records: Sequence[Record], /) -> KeyCounts:
         """Count the groups of records."""
         state.records += len(records)
-        for key, count in Counter(group.key for each in groups for group in each).items():
-            state.add(key, count)
+        for (kind, text), count in Counter([shared for record in records for shared in _shared(record)]).items():
+            state.add(_key(kind, text), count)
         return state
 
     def merge(self, left: KeyCounts, right: KeyCounts) -> KeyCounts:
@@ -186,7 +174,12 @@ class LargeGroups(Feature[tuple[RecordGroup, ...]]):
         """Return each record's groups."""
         if not all(frequent.rows):
             return [(WHOLE_FILE,)] * len(records)
-        return [(WHOLE_FILE, *(group for group in groups_of(record) if group.key in frequent)) for record in records]
+        found: list[tuple[RecordGroup, ...]] = []
+        alone = (WHOLE_FILE,)
+        for record in records:
+            large = [RecordGroup(key, *shared) for shared in _shared(record) if (key := _key(*shared)) in frequent]
+            found.append((WHOLE_FILE, *large) if large else alone)
+        return found
 
 
 Large = Annotated[tuple[RecordGroup, ...], LargeGroups]
@@ -195,43 +188,41 @@ Large = Annotated[tuple[RecordGroup, ...], LargeGroups]
 
 def groups_of(record: Record) -> list[RecordGroup]:
     """Return the groups that a record belongs to, besides the whole file."""
-    groups: list[RecordGroup] = []
+    return [RecordGroup(_key(kind, text), kind, text) for kind, text in _shared(record)]
+
+
+def _shared(record: Record) -> list[tuple[str, str]]:
+    """Return what makes up a record's groups: kind and text of each."""
+    found: list[tuple[str, str]] = []
     data = record.data
     for name in FIELDS:
         if name in data:
             value = data[name]
             if isinstance(value, str) and 0 < len(value) <= HEAD:
-                groups.append(_group(name, value))
+                found.append((name, value))
     template = template_of(record.question)
     if template:
-        groups.append(_group("template", template))
+        found.append(("template", template))
     for turn in record.messages:
         if turn.role == SYSTEM:
-            groups.append(_system_group(turn.text.strip()))
+            found.append(("system", turn.text.strip()))
             break
-    return groups
+    return found
 
 
 def template_of(question: str) -> str:
     """Return the head of a question that questions made from one template share; empty for short ones."""
     words = question[:HEAD].lower().split(None, TEMPLATE_WORDS)[:TEMPLATE_WORDS]
-    head = _NUMBER.sub("0", " ".join(words))
+    head = " ".join(words)
+    if _NUMBER.search(head):
+        head = _NUMBER.sub("0", head)
     if len(words) == TEMPLATE_WORDS:
         return head
     return head[:TEMPLATE_LETTERS] if not head.isascii() and len(head) > 2 * TEMPLATE_LETTERS else ""
 
 
-def _group(kind: str, text: str) -> RecordGroup:
-    return RecordGroup(xxhash.xxh3_64_intdigest(f"{kind}\0{text}".encode("utf-8", "replace")), kind, text)
-
-
-@lru_cache(maxsize=64)
-def _system_group(system: str) -> RecordGroup:
-    return _group("system", system)
-
-
-def _slots(key: int) -> tuple[int, int, int]:
-    return key & (SLOTS - 1), key >> 16 & (SLOTS - 1), key >> 32 & (SLOTS - 1)
+def _key(kind: str, text: str) -> int:
+    return xxhash.xxh3_64_intdigest(f"{kind}\0{text}".encode("utf-8", "replace"))
 
 
 def _quoted(text: str) -> str:

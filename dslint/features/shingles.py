@@ -84,7 +84,7 @@ def _block(texts: Sequence[str], words: int, least_words: int, characters: int) 
     letters = np.frombuffer(plain_lines(cut), dtype=np.uint8)
     starts, ends, counts = _words(letters)
     # Little but symbols may be left of a short text, and then they are what it says.
-    short = np.flatnonzero(counts < least_words).tolist()
+    short = np.flatnonzero(np.maximum(counts, 1) < least_words).tolist()
     spelled: dict[int, str] = {position: " ".join(cut[position].lower().split()) for position in short}
     for position, text in enumerate(cut):
         if not text.isascii() and is_unspaced(words_only := plain(text)):

@@ -88,7 +88,7 @@ def file_damage(file: FileSpec, kind: DamageKind, message: str, *, recovered: bo
     return Damage(kind, Ref(file.source.path, None, number, number), message, recovered)
 
 
-def ends_shard(count: int, size: int, digest: int, length: int) -> bool:
+def ends_shard(count: int, size: int, data: bytes, length: int) -> bool:
     """Whether a shard ends behind a record.
 
     The content decides, so that an inserted record moves no boundary but its own; a quarter and four times the wanted
@@ -97,7 +97,9 @@ def ends_shard(count: int, size: int, digest: int, length: int) -> bool:
     Args:
         count: Records in the shard.
         size: Wanted number of records.
-        digest: Hash of the last record's bytes.
+        data: Bytes of the last record.
         length: Bytes in the shard.
     """
-    return (digest % size == 0 and count * 4 >= size) or count >= 4 * size or length >= SHARD_BYTES
+    return (
+        (count * 4 >= size and xxhash.xxh3_64_intdigest(data) % size == 0) or count >= 4 * size or length >= SHARD_BYTES
+    )

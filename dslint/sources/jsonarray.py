@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import orjson
-import xxhash
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -249,8 +248,7 @@ def cut_array(file: FileSpec, size: int) -> Iterator[Shard]:
                 yield waiting.shard(cutter)
                 waiting = None
             group.add(unit, cutter)
-            digest = xxhash.xxh3_64_intdigest(unit.data[unit.start : unit.end])
-            if ends_shard(group.records, size, digest, group.length):
+            if ends_shard(group.records, size, unit.data[unit.start : unit.end], group.length):
                 waiting, group = group, _Group()
     last = waiting or group
     if stream.failure is not None:

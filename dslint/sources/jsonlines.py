@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Final
 
 import orjson
-import xxhash
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -105,7 +104,6 @@ def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iter
     lines: list[bytes] = []
     records = length = 0
     number = file.first_line - 1
-    hashed = xxhash.xxh3_64_intdigest
     for line in iter(partial(reader.readline, limit + 2), b""):
         number += 1
         if len(line) > limit and len(line.rstrip(b"\r\n")) > limit:
@@ -125,7 +123,7 @@ def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iter
             records += 1
             if newlines.first_blank:
                 newlines.record()
-        if len(lines) >= _MAX_LINES or ends_shard(records, size, hashed(line), length):
+        if len(lines) >= _MAX_LINES or ends_shard(records, size, line, length):
             yield b"".join(lines), records, 0
             lines, records, length = [], 0, 0
     if lines:

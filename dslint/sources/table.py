@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-import xxhash
-
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
 from dslint.model.ref import Ref, escape_pointer
@@ -162,7 +160,7 @@ def cut_csv(file: FileSpec, size: int) -> Iterator[Shard]:
             pieces.append(row.data)
             length += len(row.data)
             records += 1 if row.fields or row.kind else 0
-            if ends_shard(records, size, xxhash.xxh3_64_intdigest(row.data), length) and records:
+            if ends_shard(records, size, row.data, length) and records:
                 waiting = (b"".join(pieces), records)
                 pieces, records, length = [], 0, 0
     if pieces:

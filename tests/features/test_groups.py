@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from dslint.features.groups import FrequentGroups, LargeGroups, RecordGroup, RecordGroups, Width, template_of
+from dslint.features.groups import FrequentGroups, LargeGroups, RecordGroup, Width, groups_of, template_of
 from dslint.features.tally import Tally
 from dslint.model.record import Message, Part, Record, Source
 from dslint.model.ref import Ref
@@ -20,7 +20,7 @@ def record(number: int, question: str, system: str = "", **fields: str) -> Recor
 
 
 def groups(each: Record) -> tuple[RecordGroup, ...]:
-    return RecordGroups().compute([each])[0]
+    return tuple(groups_of(each))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_frequent_groups_are_kept_and_rare_ones_dropped() -> None:
         for n in order:
             part = SKETCH.zero()
             for each in parts[n]:
-                part = SKETCH.add_batch(part, [each], [groups(each)])
+                part = SKETCH.add_batch(part, [each])
             state = SKETCH.merge(state, part)
         values.append(SKETCH.finish(state))
     assert values[0] == values[1]
@@ -73,7 +73,7 @@ def test_no_frequent_group_is_missed_in_a_crowd() -> None:
     data = [record(n, f"Please answer question number q{rng.random()}") for n in range(3000)]
     data += [record(n, "Please answer the very same question") for n in range(50)]
     for each in data:
-        state = SKETCH.add_batch(state, [each], [groups(each)])
+        state = SKETCH.add_batch(state, [each])
     assert groups(data[-1])[0].key in SKETCH.finish(state)
 
 
@@ -85,7 +85,7 @@ def test_the_value_does_not_depend_on_the_shards_of_a_large_file() -> None:
         for start in range(0, len(data), size):
             state = SKETCH.zero()
             for each in data[start : start + size]:
-                state = SKETCH.add_batch(state, [each], [groups(each)])
+                state = SKETCH.add_batch(state, [each])
             states.append(state)
         total = states.pop()
         while states:

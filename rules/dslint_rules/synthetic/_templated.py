@@ -94,7 +94,7 @@ def first_words(text: str, words: int) -> str:
     head = text[:REACH]
     if looks_like_code(head):
         return ""
-    if _UNSPACED.match(head):
+    if not head.isascii() and _UNSPACED.match(head):
         letters = _LETTER.findall(head)[: 2 * words]
         return "".join(letters) if len(letters) == 2 * words else ""
     return _joined(leading_words(head.lower(), words), words)
@@ -105,7 +105,7 @@ def last_words(text: str, words: int) -> str:
     tail = text[-REACH:]
     if looks_like_code(tail):
         return ""
-    if _UNSPACED.search(tail[-8:]):
+    if not tail.isascii() and _UNSPACED.search(tail[-8:]):
         letters = _LETTER.findall(tail)[-2 * words :]
         return "".join(letters) if len(letters) == 2 * words else ""
     tail = tail.lower()
