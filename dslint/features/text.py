@@ -30,8 +30,8 @@ _WIDE_PUNCTUATION: Final = expression(
     "[" + "".join(c for c in {*_OPENING, *_CLOSING, *map(chr, _FULL_WIDTH)} if not c.isascii()) + "]+"
 )
 _LOWER: Final = bytes(range(256)).lower()
-_PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower())
-_PLAIN_LINES: Final = _PLAIN + bytes(127) + b"\n"
+_PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower()) + bytes(127) + b"\n"
+"""What ASCII characters become; the last character of Latin-1 ends a line."""
 _UNSPACED_SHARE: Final = 0.3
 
 
@@ -90,7 +90,7 @@ def squeezed(texts: Sequence[str]) -> list[bytes]:
 def plain(text: str) -> str:
     """Return the words of ``text`` in lower case with a space between them, as they are compared for similarity."""
     if text.isascii():
-        return " ".join(text.encode().translate(_PLAIN + bytes(128)).decode().split())
+        return " ".join(text.encode().translate(_PLAIN).decode().split())
     return " ".join(_separators().sub(" ", _composed(text).lower()).split())
 
 
@@ -98,7 +98,7 @@ def plain_lines(texts: Sequence[str]) -> bytes:
     """Return :func:`plain` of each text, each a line, in UTF-8; words may have several spaces between them."""
     # No text of ASCII holds the mark between them.
     marked = "\xff".join([text if text.isascii() else "" for text in texts] + [""]).encode("latin-1")
-    lines = marked.translate(_PLAIN_LINES)
+    lines = marked.translate(_PLAIN)
     if all(map(str.isascii, texts)):
         return lines
     pairs = zip(lines.split(b"\n"), texts, strict=False)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dslint.api import Message, Part, Record, Ref, Source, ToolCall
 from dslint.features.digest import content_digest, context_digest
 from dslint.features.letters import ANSWER, CONTENT, CONTEXT, SIZE, LetterKeys
-from dslint.features.text import squeeze, squeezed
+from dslint.features.text import plain, plain_lines, squeeze, squeezed
 
 BASE = Ref("data.jsonl", 0, 1)
 TEXTS = st.text(st.sampled_from('aB1 .\n"Éé\u0301Σς½ﬁ字\ud83d{'), max_size=8)
@@ -77,3 +77,14 @@ def test_what_is_the_same_has_one_key(texts: list[tuple[str, str, str]], kind: s
 @given(st.lists(TEXTS, max_size=6))
 def test_texts_are_squeezed_as_one_by_one(texts: list[str]) -> None:
     assert squeezed(texts) == [squeeze(text) for text in texts]
+
+
+@given(st.lists(TEXTS, max_size=6))
+def test_lines_have_the_words_of_the_texts_one_by_one(texts: list[str]) -> None:
+    lines = plain_lines(texts).decode("utf-8", "surrogatepass").split("\n")
+    assert lines.pop() == ""
+    assert [line.split(" ") for line in map(_single_spaced, lines)] == [plain(text).split(" ") for text in texts]
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
