@@ -6,7 +6,7 @@ behind the pass in which that dataset feature is complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
@@ -117,13 +117,20 @@ class Plan:
         return any(isinstance(r.rule, GroupRule | PairRule) for r in self.rules.values())
 
 
-def make_plan(rules: Mapping[str, Rule], settings: Mapping[str, Any] | None = None, *, screened: bool = True) -> Plan:
+def make_plan(
+    rules: Mapping[str, Rule],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    screened: bool = True,
+    features: Iterable[FeatureType] = (),
+) -> Plan:
     """Plan a run.
 
     Args:
         rules: Rules by full id.
         settings: Top-level settings, for features that share them.
         screened: Whether to use ``candidates``.
+        features: Features that are wanted though no rule asks for them.
 
     Raises:
         PlanError: If features ask for one another in a circle.
@@ -131,6 +138,8 @@ def make_plan(rules: Mapping[str, Rule], settings: Mapping[str, Any] | None = No
     """
     builder = _Builder(settings or {})
     planned = {name: builder.rule(name, rule) for name, rule in sorted(rules.items())}
+    for kind in features:
+        builder.add(kind)
     return Plan(planned, dict(sorted(builder.features.items())), screened)
 
 
@@ -161,9 +170,9 @@ class _Builder:
         raise PlanError(f"{rule.id()} is of no rule kind")
 
     def _keys(self, function: Callable[..., Any], given: int) -> tuple[str, ...]:
-        return tuple(self._add(kind) for kind in wanted(function, given))
+        return tuple(self.add(kind) for kind in wanted(function, given))
 
-    def _add(self, kind: Wanted) -> str:
+    def add(self, kind: Wanted) -> str:
         if kind is Dataset:
             return DATASET
         feature_type = cast(FeatureType, kind)

@@ -99,7 +99,7 @@ def execute(
     executor = executor or SerialExecutor()
     try:
         try:
-            told = count_before(reduction, before, _all_shards(discovery.files, job.shard_size), progress)
+            told = count_before(reduction, before, all_shards(discovery.files, job.shard_size), progress)
             plan, lost = drop_failed(plan, reduction.crashes)
             reduction.plan = plan
             kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
@@ -143,7 +143,7 @@ def _passes(
 ) -> tuple[Plan, dict[str, str]]:
     dropped: dict[str, str] = {}
     for level in range(plan.passes):
-        cut = reduction.clock.each("cut", _all_shards(discovery.files, job.shard_size))
+        cut = reduction.clock.each("cut", all_shards(discovery.files, job.shard_size))
         results = executor.run(plan, cut, level, reduction.values)
         reduction.take(_reported(results, progress), level)
         plan, lost = drop_failed(plan, reduction.crashes)
@@ -226,7 +226,8 @@ def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], d
     return {name: rule for name, rule in rules.items() if name not in bad}, bad
 
 
-def _all_shards(files: Sequence[FileSpec], size: int) -> Iterator[Shard]:
+def all_shards(files: Sequence[FileSpec], size: int = SHARD_SIZE) -> Iterator[Shard]:
+    """Yield the shards of files, in order."""
     for file in files:
         yield from shards(file, size)
 

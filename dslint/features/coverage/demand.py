@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dslint.features.coverage.chance import UNLIKELY, at_least, differ
-from dslint.features.coverage.neighbours import CERTAINLY_NEAR, FAR, Neighbours
+from dslint.features.coverage.neighbours import FAR, Neighbours
 from dslint.features.coverage.training import Training
 from dslint.features.topics.clusters import cluster, merged
 from dslint.features.topics.names import names
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _APART = 3.3
 """Standard errors; a difference of so many is chance once in a thousand comparisons."""
@@ -59,12 +63,15 @@ class Demand:
     topics: tuple[Topic, ...]
 
 
-def demand(neighbours: Neighbours, training: Training, *, ratio: float, least: int) -> Demand:
+def demand(
+    neighbours: Neighbours, training: Training, rows: NDArray[np.float32], *, ratio: float, least: int
+) -> Demand:
     """Compare production with training data.
 
     Args:
         neighbours: Of the queries.
         training: The data.
+        rows: Unit vectors of the queries.
         ratio: How many times as large one share is than the other before it counts.
         least: How many queries, or training questions, a topic needs to count.
     """
@@ -74,20 +81,21 @@ def demand(neighbours: Neighbours, training: Training, *, ratio: float, least: i
     limit = max(1, neighbours.limit(1))
     alone = sorted((n for n, product in enumerate(products) if product < limit), key=lambda n: (products[n], n))
     beyond = at_least(len(alone), len(products), FAR) < UNLIKELY
-    topics, sampled = _topics(neighbours.prompts.texts, training, ratio, least)
+    topics, sampled = _topics(neighbours, training, rows, ratio, least)
     return Demand(len(products), tuple(alone), beyond, limit / UNIT**2, sampled, topics)
 
 
 def _topics(
-    queries: Sequence[str], training: Training, ratio: float, least: int
+    neighbours: Neighbours, training: Training, asking: NDArray[np.float32], ratio: float, least: int
 ) -> tuple[tuple[Topic, ...], tuple[int, int]]:
     import numpy as np
 
+    queries = neighbours.prompts.texts
     texts = [*queries, *training.questions]
-    rows = training.rows(texts)
+    rows = np.concatenate((asking, training.sampled()))
     found = cluster(rows)
     labels, cosines = found.assign(rows)
-    together = np.array([*merged(found, CERTAINLY_NEAR), -1])
+    together = np.array([*merged(found, neighbours.certain), -1])
     labels = together[labels]
     known = names(texts, labels.tolist(), len(found))
     asked, trained = labels[: len(queries)], labels[len(queries) :]

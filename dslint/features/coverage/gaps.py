@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dslint.api import Ref
 from dslint.features.coverage.chance import UNLIKELY, at_least
 from dslint.features.coverage.neighbours import FAR, Neighbours
-from dslint.features.coverage.training import Training
 from dslint.features.topics.clusters import cluster
 from dslint.features.topics.names import names
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ class FailureCoverage:
     gaps: tuple[Gap, ...]
 
 
-def failure_coverage(neighbours: Neighbours, training: Training, *, examples: int, least: int) -> FailureCoverage:
+def failure_coverage(
+    neighbours: Neighbours, rows: NDArray[np.float32], *, examples: int, least: int
+) -> FailureCoverage:
     """Group failed prompts, and say which groups training data has too little for.
 
     Prompts with a label are grouped by it, the others by what they are about. Of training questions one in twenty has
@@ -59,15 +65,15 @@ def failure_coverage(neighbours: Neighbours, training: Training, *, examples: in
 
     Args:
         neighbours: Of the failed prompts.
-        training: The data.
+        rows: Unit vectors of the prompts.
         examples: How many near records a prompt needs.
         least: How many uncovered prompts make a gap.
     """
     from dslint.features.topics.clusters import UNIT
 
-    rows = training.rows(neighbours.prompts.texts[: neighbours.searched])
+    rows = rows[: neighbours.searched]
     near = neighbours.near(neighbours.limits(examples, rows))
-    groups = _groups(neighbours, training)
+    groups = _groups(neighbours, rows)
     made = []
     for (tagged, name), members in groups.items():
         bare = sorted((n for n in members if near[n] < examples), key=lambda n: (near[n], n))
@@ -80,21 +86,20 @@ def failure_coverage(neighbours: Neighbours, training: Training, *, examples: in
     return FailureCoverage(len(near), covered, neighbours.limit(examples) / UNIT**2, tuple(made))
 
 
-def _groups(neighbours: Neighbours, training: Training) -> dict[tuple[bool, str], list[int]]:
+def _groups(neighbours: Neighbours, rows: NDArray[np.float32]) -> dict[tuple[bool, str], list[int]]:
     prompts, count = neighbours.prompts, neighbours.searched
     groups: dict[tuple[bool, str], list[int]] = {}
     for number in range(count):
         if prompts.tags[number]:
             groups.setdefault((True, prompts.tags[number]), []).append(number)
     plain = [number for number in range(count) if not prompts.tags[number]]
-    for number, name in zip(plain, named([prompts.texts[number] for number in plain], training), strict=True):
+    for number, name in zip(plain, named([prompts.texts[number] for number in plain], rows[plain]), strict=True):
         groups.setdefault((False, name), []).append(number)
     return groups
 
 
-def named(texts: Sequence[str], training: Training) -> list[str]:
-    """Return for each text the name of the topic that it belongs to among ``texts``."""
-    rows = training.rows(texts)
+def named(texts: Sequence[str], rows: NDArray[np.float32]) -> list[str]:
+    """Return for each text the name of the topic that it belongs to among ``texts``; ``rows`` are unit vectors."""
     found = cluster(rows)
     labels = found.assign(rows)[0].tolist()
     known = names(texts, labels, len(found))

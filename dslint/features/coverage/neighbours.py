@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from dslint.api import DatasetFeature, Record, setting
+from dslint.features.coverage.encoded import PromptVectors, prompt_rows
 from dslint.features.coverage.nearest import Nearest, nearest
 from dslint.features.coverage.prompts import Prompts
 from dslint.features.coverage.training import Asked, Training, questions
@@ -24,11 +25,12 @@ LEAST: Final = 100
 """Different questions below which that is not known."""
 FAR: Final = 0.05
 """Share of training questions that lie farther from the others than what counts as near."""
-CERTAINLY_NEAR: Final = 0.5
-"""Cosine that is near in any data: where all questions are of one form, that is no measure."""
+BY_WORDS: Final = 0.5
+BY_MEANING: Final = 0.6
+"""Cosines that are near in any data: where all questions are of one form, that is no measure."""
 _BLOCK: Final = 1024
 SEARCHED: Final = 2000
-"""Prompts that are looked for; of more a sample, as it would take a tenth of a millisecond a record."""
+"""Prompts that are looked for; of more a sample, as looking takes time for each prompt and record."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +41,13 @@ class Neighbours:
         prompts: The prompts.
         of_prompts: What is nearest to each prompt, in their order.
         of_training: What is nearest to each training question that serves as a gauge, but for itself.
+        certain: Cosine that is near in any data.
     """
 
     prompts: Prompts
     of_prompts: Nearest
     of_training: Nearest
+    certain: float = BY_WORDS
 
     @property
     def searched(self) -> int:
@@ -55,7 +59,7 @@ class Neighbours:
         import numpy as np
 
         own = np.sort(self.of_training.products[:, examples - 1])
-        return min(int(own[int(FAR * len(own))]), int(CERTAINLY_NEAR * UNIT**2)) if len(own) else 0
+        return min(int(own[int(FAR * len(own))]), int(self.certain * UNIT**2)) if len(own) else 0
 
     def limits(self, examples: int, rows: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return for each prompt the product from which on a record is near.
@@ -76,7 +80,7 @@ class Neighbours:
                 products = made[start : start + _BLOCK] @ made.T
                 products[np.arange(len(products)), np.arange(start, start + len(products))] = -np.inf
                 fellows[start : start + _BLOCK] = np.partition(products, -examples, axis=1)[:, -examples]
-        return np.clip(fellows, max(1, self.limit(examples)), int(CERTAINLY_NEAR * UNIT**2))
+        return np.clip(fellows, max(1, self.limit(examples)), int(self.certain * UNIT**2))
 
     def near(self, limits: NDArray[np.int64]) -> list[int]:
         """Return how many near records each prompt has; no more than five are counted."""
@@ -89,6 +93,7 @@ class NeighbourState:
 
     of_prompts: Nearest | None = None
     of_training: Nearest | None = None
+    certain: float = BY_WORDS
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,9 @@ class _NeighboursOf(DatasetFeature[NeighbourState, Neighbours | None]):
         """Return nothing."""
         return NeighbourState()
 
-    def add_batch(self, state: NeighbourState, records: Sequence[Record], training: Asked, /) -> NeighbourState:
+    def add_batch(
+        self, state: NeighbourState, records: Sequence[Record], training: Asked, encoded: PromptVectors, /
+    ) -> NeighbourState:
         """Look among the records."""
         import numpy as np
 
@@ -109,10 +116,12 @@ class _NeighboursOf(DatasetFeature[NeighbourState, Neighbours | None]):
         texts = questions(records)
         if not texts or not isinstance(prompts, Prompts):
             return state
-        rows = training.rows(texts)
+        rows = training.rows_of(records, texts)
         keys = np.array([stable_hash(text) for text in texts], dtype=np.uint64)
-        wanted, gauges, own = _queries(prompts, training)
-        found = NeighbourState(nearest(rows, records, wanted), nearest(rows, records, gauges, (keys, own)))
+        wanted, gauges, own = _queries(prompts, training, encoded)
+        found = NeighbourState(
+            nearest(rows, records, wanted), nearest(rows, records, gauges, (keys, own)), training_is_near(training)
+        )
         return self.merge(state, found)
 
     def merge(self, left: NeighbourState, right: NeighbourState) -> NeighbourState:
@@ -121,13 +130,14 @@ class _NeighboursOf(DatasetFeature[NeighbourState, Neighbours | None]):
             return right
         if right.of_prompts is None or right.of_training is None:
             return left
-        return NeighbourState(left.of_prompts.merge(right.of_prompts), left.of_training.merge(right.of_training))
+        prompts, training = left.of_prompts.merge(right.of_prompts), left.of_training.merge(right.of_training)
+        return NeighbourState(prompts, training, left.certain)
 
     def finish(self, state: NeighbourState) -> Neighbours | None:
         """Return them with the prompts."""
         if state.of_prompts is None or state.of_training is None:
             return None
-        return Neighbours(self.prompts(), state.of_prompts, state.of_training)
+        return Neighbours(self.prompts(), state.of_prompts, state.of_training, state.certain)
 
 
 @dataclass(frozen=True)
@@ -156,13 +166,26 @@ NearFailures = Annotated[Neighbours | None, NeighboursOfFailures]
 NearProduction = Annotated[Neighbours | None, NeighboursOfProduction]
 
 
-@lru_cache(maxsize=4)
-def _queries(
-    prompts: Prompts, training: Training
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint64]]:
+Queries = tuple["NDArray[np.float32]", "NDArray[np.float32]", "NDArray[np.uint64]"]
+
+
+def training_is_near(training: Training) -> float:
+    """Return the cosine that is near in any data, for the kind of vectors that there are."""
+    return BY_WORDS if training.encoded is None else BY_MEANING
+
+
+def _queries(prompts: Prompts, training: Training, encoded: Any) -> Queries:
     """Return vectors of prompts and of training questions, and the keys of these; the same for each shard."""
+    return _by_words(prompts, training) if encoded is None else _made(prompts, training, encoded)
+
+
+@lru_cache(maxsize=4)
+def _by_words(prompts: Prompts, training: Training) -> Queries:
+    return _made(prompts, training, None)
+
+
+def _made(prompts: Prompts, training: Training, encoded: Any) -> Queries:
     import numpy as np
 
-    gauges = training.questions[:GAUGED]
-    keys = np.array([stable_hash(text) for text in gauges], dtype=np.uint64)
-    return whole(training.rows(prompts.texts[:SEARCHED])), whole(training.rows(gauges)), keys
+    keys = np.array([stable_hash(text) for text in training.questions[:GAUGED]], dtype=np.uint64)
+    return whole(prompt_rows(prompts, training, encoded)[:SEARCHED]), whole(training.sampled(GAUGED)), keys

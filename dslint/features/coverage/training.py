@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from dslint.api import DatasetFeature, Record
 from dslint.features.coverage.prompts import CHARACTERS
+from dslint.features.embedding.vectors import Encoded, EncodedQuestions
 from dslint.features.frequent import Sample, stable_hash
 from dslint.features.question import question_of
 from dslint.features.splits import is_held_out
@@ -31,12 +32,16 @@ class Training:
         questions: A sample of the different questions, in the order of their hashes.
         records: How many records are trained on.
         digest: Stands for weights and questions.
+        encoded: Where their vectors are; ``None`` without a model, where vectors are made of words.
+        keys: ``uint64[n, 2]``: what the vectors of the sample are found by.
     """
 
     weights: TermWeights
     questions: Sequence[str]
     records: int
     digest: bytes
+    encoded: Encoded | None = None
+    keys: Any = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Training) and self.digest == other.digest and self.records == other.records
@@ -44,8 +49,18 @@ class Training:
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a unit vector for each text."""
+    def rows_of(self, records: Sequence[Record], texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a unit vector for what each record asks; ``texts`` is that."""
+        return self.by_words(texts) if self.encoded is None else self.encoded.of(records)
+
+    def sampled(self, limit: int = SAMPLED) -> NDArray[np.float32]:
+        """Return a unit vector for each of the first questions of the sample."""
+        if self.encoded is None:
+            return self.by_words(self.questions[:limit])
+        return self.encoded.rows(self.keys[:limit])
+
+    def by_words(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a unit vector of the words of each text."""
         from dslint.features.topics.lexical import lexical_vectors
 
         return lexical_vectors(texts, self.weights)
@@ -57,6 +72,7 @@ class TrainingState:
 
     counts: Any = None
     records: int = 0
+    encoded: Encoded | None = None
     sample: Sample = field(default_factory=lambda: Sample(SAMPLED))
 
 
@@ -68,11 +84,13 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
         """Return nothing seen."""
         return TrainingState()
 
-    def add_batch(self, state: TrainingState, records: Sequence[Record], /) -> TrainingState:
+    def add_batch(self, state: TrainingState, records: Sequence[Record], encoded: EncodedQuestions, /) -> TrainingState:
         """Count the words of the questions, and keep those that the sample wants."""
         texts = questions(records)
         if not texts:
             return state
+        names = [b""] * len(texts) if encoded is None else [row.tobytes() for row in encoded.keys(records)]
+        state.encoded = encoded
         counts = count_texts(texts)
         state.counts = counts if state.counts is None else state.counts + counts
         state.records += len(texts)
@@ -80,7 +98,7 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
         for position in state.sample.smallest(keys):
             key = keys[position]
             if key is not None:
-                state.sample.add(key, texts[position])
+                state.sample.add(key, (texts[position], names[position]))
         return state
 
     def merge(self, left: TrainingState, right: TrainingState) -> TrainingState:
@@ -88,6 +106,7 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
         if right.counts is not None:
             left.counts = right.counts if left.counts is None else left.counts + right.counts
         left.records += right.records
+        left.encoded = left.encoded or right.encoded
         left.sample.merge(right.sample)
         return left
 
@@ -99,9 +118,10 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
 
         counts = np.zeros(BUCKETS, dtype=np.int64) if state.counts is None else state.counts
         weights = weigh(counts, state.records)
-        sampled = tuple(state.sample.values)
+        sampled = tuple(text for text, _ in state.sample.values)
+        keys = np.frombuffer(b"".join(name for _, name in state.sample.values), dtype=np.uint64).reshape(-1, 2)
         digest = blake2b(weights.digest + "\0".join(sampled).encode("utf-8", "surrogatepass"), digest_size=16)
-        return Training(weights, sampled, state.records, digest.digest())
+        return Training(weights, sampled, state.records, digest.digest(), state.encoded, keys)
 
 
 Asked = Annotated[Training, TrainingQuestions]

@@ -7,8 +7,10 @@ from typing import ClassVar, Final
 
 from dslint.api import Field, Finding, Severity, Status, shared
 from dslint.features.coverage.demand import Demand, Topic, demand
+from dslint.features.coverage.encoded import PromptVectors, prompt_rows
 from dslint.features.coverage.neighbours import NearProduction, Neighbours
 from dslint.features.coverage.training import Asked
+from dslint.features.embedding.settings import EmbeddingSettings
 from dslint_rules.coverage._judged import AgainstPrompts, is_known
 
 _EXAMPLES: Final = 5
@@ -24,8 +26,8 @@ class ProductionGap(AgainstPrompts):
     it. Besides, it is said once how many queries have no near record at all. What is near, the data itself says:
     nineteen in twenty of its questions have another one that near.
 
-    Without a model words are compared: other words for the same thing are not seen as near. Held-out splits do not
-    count as data; of more than 5,000 different queries a sample is taken, in no order.
+    With a model in `[embeddings]` meanings are compared; without one words are, and other words for the same thing are
+    not seen as near. Held-out splits do not count as data; of more than 5,000 different queries a sample is taken.
 
     ``dslint coverage`` shows all topics in a table.
 
@@ -36,18 +38,23 @@ class ProductionGap(AgainstPrompts):
     status: ClassVar[Status] = Status.PREVIEW
 
     production: str = shared("", description="File of queries from production.", reads="prompts")
+    embeddings: EmbeddingSettings = shared(EmbeddingSettings(), description="How texts become vectors.", reads="model")
     min_ratio: float = Field(2.0, ge=1, description="How many times as large one share is than the other.")
     min_count: int = Field(5, ge=1, description="Queries, or training questions, that a topic needs to count.")
 
     def unmet(self) -> str:
-        """Ask for queries."""
-        return "" if self.production else "set production"
+        """Ask for queries, and for the model if one is configured."""
+        missing = self.embeddings.missing if self.embeddings.model else ""
+        return missing if self.production else "set production"
 
-    def finish(self, _state: int, neighbours: NearProduction, training: Asked) -> Iterator[Finding]:
+    def finish(
+        self, _state: int, neighbours: NearProduction, training: Asked, encoded: PromptVectors
+    ) -> Iterator[Finding]:
         """Report the queries that stand alone, and the topics with too little and too much data."""
         if neighbours is None or not is_known(neighbours, training):
             return
-        found = demand(neighbours, training, ratio=self.min_ratio, least=self.min_count)
+        rows = prompt_rows(neighbours.prompts, training, encoded)
+        found = demand(neighbours, training, rows, ratio=self.min_ratio, least=self.min_count)
         if found.beyond:
             yield self._alone(found, neighbours, training.records)
         for skew in (1, -1):
@@ -67,6 +74,7 @@ class ProductionGap(AgainstPrompts):
             share=round(share, 4),
             queries=len(found.alone),
             near_from=round(found.limit, 4),
+            compared_by=self.embeddings.name or "words",
         )
 
     def _topic(self, topic: Topic, neighbours: Neighbours) -> Finding:
