@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,7 +40,7 @@ def test_nearest_are_those_of_brute_force_however_the_data_is_cut(seed: int, cou
         for row in products.tolist()
     ]
     bounds = sorted({0, count, *(cut for cut in cuts if cut < count)})
-    parts = [nearest(rows[a:b], made[a:b], queries) for a, b in zip(bounds, bounds[1:], strict=False)]
+    parts = [nearest(rows[a:b], made[a:b], queries) for a, b in itertools.pairwise(bounds)]
     for order in (parts, parts[::-1]):
         found = order[0]
         for part in order[1:]:
