@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from dslint.api import Finding, Rule
+from dslint.api import Finding, Ref, Rule
 from dslint.model.naming import name, related_name
 
 __all__ = ["FEW", "file_by_file", "name", "related_name", "spans"]
@@ -45,6 +45,20 @@ def file_by_file(rule: Rule, findings: Iterable[Finding], repeats: str) -> Itera
             records=spans(numbers),
             count=len(numbers),
         )
+
+
+def unread(rule: Rule, refs: Sequence[Ref], read: int, words: str) -> Iterator[Finding]:
+    """Say that records belong together which were not read, where a group has more than are.
+
+    Args:
+        rule: The rule that says so.
+        refs: All members of the group.
+        read: How many of them were read.
+        words: What the others are to the first, such as ``may repeat``.
+    """
+    if len(refs) > read:
+        told = f"{len(refs) - read:,} more records from here on {words} {related_name()}"
+        yield rule.finding(refs[read], told, related=[(refs[0], "the first of these records")])
 
 
 def spans(numbers: Iterable[int]) -> str:

@@ -23,8 +23,12 @@ from dslint.engine.linking import Linker
 from dslint.engine.spool import Space
 from dslint.features.question import Question
 from dslint.testing import lint
-from dslint_rules.duplicates import near_duplicate
+from dslint_rules.duplicates import _groups, conflicting_duplicate, exact_duplicate, near_duplicate
+from dslint_rules.duplicates.conflicting_duplicate import ConflictingDuplicate
+from dslint_rules.duplicates.exact_duplicate import ExactDuplicate
 from dslint_rules.duplicates.near_duplicate import NearDuplicate
+from dslint_rules.leakage import split_leakage
+from dslint_rules.leakage.split_leakage import SplitLeakage
 
 KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 5), max_size=60)
 PAIRS = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15), st.booleans()), max_size=120)
@@ -135,6 +139,17 @@ def test_where_a_cluster_is_too_large_to_compare_it_is_told(monkeypatch: pytest.
     told = [finding for finding in capped if "were compared with the 5 longest only" in finding.message]
     assert len(told) == 1
     assert {finding.place.record for finding in capped if finding not in told} < everything
+
+
+@pytest.mark.parametrize("rule", [ExactDuplicate, ConflictingDuplicate, NearDuplicate, SplitLeakage])
+def test_records_of_a_huge_group_that_are_not_read_are_told(rule: type[Rule], monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (_groups, exact_duplicate, conflicting_duplicate, near_duplicate):
+        monkeypatch.setattr(module, "READ", 5)
+    monkeypatch.setattr(split_leakage, "_READ", 5)
+    line = json.dumps({"instruction": words(0, 40), "output": words(50, 40)}) + "\n"
+    report = lint(rule, {"data.jsonl": 12 * line, "test.jsonl": line})
+    told = [finding.message for finding in report.findings if "more records from here on" in finding.message]
+    assert [message[:2].strip() for message in told] == ["8" if rule is SplitLeakage else "7"]
 
 
 SHAPES: dict[str, Callable[[int], dict[str, str]]] = {

@@ -12,9 +12,9 @@ from dslint.features.answer import contradiction
 from dslint.features.digest import context_digest
 from dslint.features.letters import CONTEXT, Letters
 from dslint.features.patterns import expression
-from dslint.features.repeats import related_name
+from dslint.features.repeats import related_name, unread
 from dslint.features.text import normalise, squeeze
-from dslint_rules.duplicates._groups import confirmed, spelling
+from dslint_rules.duplicates._groups import READ, confirmed, spelling
 
 _RELATED: Final = 20
 _SHORTEST: Final = 6
@@ -69,6 +69,7 @@ class ConflictingDuplicate(GroupRule):
                 answers.setdefault(normalise(_answer(record)), record)
             if len(answers) > 1 and _is_definite(records[0]):
                 yield self._report(list(answers.values()))
+        yield from unread(self, group.refs, READ, "may have other answers to the prompt of")
 
     def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where many prompts have several answers that may all be right."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from dslint.api import Field, Finding, Group, GroupRule, Record
 from dslint.features.digest import content_digest
 from dslint.features.letters import CONTENT, Letters
-from dslint.features.repeats import file_by_file, related_name
+from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.text import Normalization
 from dslint_rules.duplicates._groups import READ, confirmed, symbols
 
@@ -59,10 +59,7 @@ class ExactDuplicate(GroupRule):
                     related=[(first, "the record that it repeats")],
                     identical=same,
                 )
-        if len(group.refs) > READ:
-            first_ref, here = group.refs[0], group.refs[READ]
-            message = f"{len(group.refs) - READ:,} more records from here on may repeat {related_name()}"
-            yield self.finding(here, message, related=[(first_ref, "the record that they may repeat")])
+        yield from unread(self, group.refs, READ, "may repeat")
 
     def _digest(self, record: Record) -> bytes:
         cased = symbols(f"{record.prompt}\n{record.response}") if self.normalize == "full" else b""

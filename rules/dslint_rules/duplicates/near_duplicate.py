@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.answer import differ
 from dslint.features.digest import content_digest
-from dslint.features.repeats import file_by_file, related_name
+from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ
 
@@ -91,11 +91,11 @@ class NearDuplicate(PairRule):
                 kept[member] = answer
             else:
                 yield self._report(record, cluster.refs[original], cluster.similarity(original, member))
-        if len(cluster.refs) > READ:
-            yield self._capped(cluster, READ, f"{len(cluster.refs) - READ:,} more records from here on are linked to")
+        yield from unread(self, cluster.refs, READ, "are linked to")
         if unsure := list(islice(kept, _KEPT, None)):
             words = f"{len(unsure):,} records were compared with the {_KEPT} longest only of those that are linked to"
-            yield self._capped(cluster, min(unsure), words)
+            here, first = cluster.refs[min(unsure)], cluster.refs[0]
+            yield self.finding(here, f"{words} {related_name()}", related=[(first, "the first of these records")])
 
     def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""
@@ -116,10 +116,6 @@ class NearDuplicate(PairRule):
             jaccard=round(jaccard, 4),
             dice=round(_dice(jaccard), 4),
         )
-
-    def _capped(self, cluster: Cluster, at: int, words: str) -> Finding:
-        here, first = cluster.refs[at], cluster.refs[0]
-        return self.finding(here, f"{words} {related_name()}", related=[(first, "the first record of the cluster")])
 
     def _jaccard(self, similarity: float) -> float:
         return similarity if self.unit == "jaccard" else similarity / (2 - similarity)

@@ -10,7 +10,7 @@ from dslint.features.answer import differ
 from dslint.features.embedding.meaning import RecordMeaning
 from dslint.features.embedding.neighbours import FLOOR, Similar
 from dslint.features.embedding.settings import EmbeddingSettings
-from dslint.features.repeats import file_by_file, related_name
+from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.similarity import texts_alike
 
 _READ = 2_000
@@ -62,6 +62,7 @@ class SemanticDuplicate(PairRule):
                     break
             else:
                 kept.append((member, record))
+        yield from unread(self, cluster.refs, _READ, "are linked to")
 
     def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once where a file repeats another one."""

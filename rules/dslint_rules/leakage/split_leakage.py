@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Severity
 from dslint.features.patterns import expression
 from dslint.features.question import Asked, Question, asked, asking_turn
-from dslint.features.repeats import file_by_file, name, related_name
+from dslint.features.repeats import file_by_file, name, related_name, unread
 from dslint.features.similarity import ask_alike
 from dslint.features.splits import is_held_out
 
@@ -82,6 +82,7 @@ class SplitLeakage(PairRule):
             if other < len(records):
                 lesser = _lesser(questions[other], question)
                 yield self._report(record, records[other], similarity, lesser)
+        yield from unread(self, cluster.refs, _READ, "are linked to")
 
     def gather(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Say once what is true of many records of a file, and what is a note."""
