@@ -8,7 +8,7 @@ from itertools import groupby
 from dslint.api import Finding, Ref, Rule
 from dslint.model.naming import name, related_name
 
-__all__ = ["FEW", "file_by_file", "name", "related_name", "spans"]
+__all__ = ["FEW", "file_by_file", "name", "related_name", "spans", "unread"]
 
 FEW = 20
 """Records of one file that repeat records of another before it is the file that does."""
