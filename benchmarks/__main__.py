@@ -12,6 +12,7 @@ COMMANDS = {
     "stages": ("benchmarks.stages", "What each stage, feature and rule takes."),
     "scale": ("benchmarks.scale", "How cost and memory grow with the data."),
     "pathological": ("benchmarks.pathological", "Data that would make a naive way quadratic."),
+    "memory": ("benchmarks.memory", "Peak memory against size, by container and rules."),
     "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
     "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),

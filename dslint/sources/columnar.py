@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import mmap
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -36,10 +39,13 @@ class _Table:
     def __init__(self, source: Any, layout: str) -> None:
         self._source = source
         self._file: Any = None
+        self._map: mmap.mmap | None = None
+        self._batches: Iterator[Any] = iter(())
         if layout == "parquet":
             import pyarrow.parquet as pq
 
-            self._file = pq.ParquetFile(source)
+            # Column chunks are read page by page; by default those of a whole row group are, which may be the file.
+            self._file = pq.ParquetFile(source, buffer_size=BLOCK, pre_buffer=False)
             self.schema = self._file.schema_arrow
         else:
             self._open_arrow()
@@ -56,7 +62,7 @@ class _Table:
             self._source.seek(0)
             self.schema = feather.read_table(self._source).schema
         elif head.startswith(b"ARROW1"):
-            held = pa.ipc.open_file(self._source)
+            held = pa.ipc.open_file(self._mapped())
             self.schema = held.schema
             self._batches = (held.get_batch(index) for index in range(held.num_record_batches))
         else:
@@ -64,12 +70,26 @@ class _Table:
             self.schema = stream.schema
             self._batches = iter(stream)
 
+    def _mapped(self) -> Any:
+        """Return the file as a part of memory, which the system fills as it is read: one batch may be the file."""
+        import pyarrow as pa
+
+        try:
+            self._map = mmap.mmap(self._source.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError:
+            return self._source  # a remote file
+        return pa.BufferReader(pa.py_buffer(self._map))
+
     def batches(self, rows: int) -> Iterator[Any]:
         """Yield batches of at most ``rows`` rows."""
-        found = self._file.iter_batches(batch_size=rows) if self._file is not None else self._batches
+        found = self._batches
+        if self._file is not None:
+            found = self._file.iter_batches(batch_size=rows, use_threads=False)
         for batch in found:
             for start in range(0, batch.num_rows, rows):
                 yield batch.slice(start, rows)
+                if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+                    self._map.madvise(mmap.MADV_DONTNEED)  # its pages count as memory until the system wants them
 
     def __enter__(self) -> _Table:
         return self
@@ -79,17 +99,27 @@ class _Table:
 
 
 def _opened(file: FileSpec, layout: str) -> _Table:
-    if file.compression:
-        reader, stream = open_stream(file)
-        with reader:
-            content = reader.read()
-        if stream.failure is not None:
-            raise OSError(stream.failure[1])
-        return _Table(io.BytesIO(content), layout)
     with ExitStack() as stack:
-        table = _Table(stack.enter_context(io.BufferedReader(cast(io.RawIOBase, opened(file.location)), BLOCK)), layout)
+        if file.compression:
+            source = stack.enter_context(_unpacked(file))
+        else:
+            source = stack.enter_context(io.BufferedReader(cast(io.RawIOBase, opened(file.location)), BLOCK))
+        table = _Table(source, layout)
         stack.pop_all()
         return table
+
+
+def _unpacked(file: FileSpec) -> IO[bytes]:
+    """Return the decompressed content in a temporary file without a name: tables are read to and fro."""
+    reader, stream = open_stream(file)
+    with reader, ExitStack() as stack:
+        copy = stack.enter_context(tempfile.TemporaryFile(prefix="dslint-"))
+        shutil.copyfileobj(reader, copy, BLOCK)
+        if stream.failure is not None:
+            raise OSError(stream.failure[1])
+        copy.seek(0)
+        stack.pop_all()
+        return copy
 
 
 def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:
