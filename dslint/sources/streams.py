@@ -15,6 +15,8 @@ BLOCK: Final = 256 * 1024
 MAGIC: Final = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zst"))
 # Below this size any ratio is harmless, and short repetitive files legitimately reach high ones.
 _HARMLESS: Final = 16 * 2**20
+_ZSTD_BLOCK: Final = 1024
+"""Bytes that are decompressed at once: they give what they hold, up to 128 KiB for each four of them."""
 
 
 class _Readable(Protocol):
@@ -114,7 +116,9 @@ def _open(location: str, compression: str) -> _Readable:
     if compression == "zst":
         import zstandard
 
-        return _ZstdFile(opened(location), zstandard.ZstdDecompressor().decompressobj)
+        return _ZstdFile(
+            io.BufferedReader(cast(io.RawIOBase, opened(location)), BLOCK), zstandard.ZstdDecompressor().decompressobj
+        )
     return opened(location)
 
 
@@ -130,7 +134,7 @@ class _ZstdFile:
 
     def read(self, size: int, /) -> bytes:
         while not self._held:
-            block = self._raw.read(8192)
+            block = self._raw.read(_ZSTD_BLOCK)
             if not block:
                 if self._fresh:
                     return b""
