@@ -36,6 +36,7 @@ from dslint.model.formats import FORMATS, ROLES, FieldSpec, Format
 from dslint.model.record import Dataset, Message, Part, Record, Source, ToolCall
 from dslint.model.ref import Ref, escape_pointer
 from dslint.model.severity import Levels, Scope, Severity, Status, Target
+from dslint.model.topics import TopicMap, TopicPoint
 
 __all__ = [
     "FORMATS",
@@ -76,6 +77,8 @@ __all__ = [
     "Status",
     "Target",
     "ToolCall",
+    "TopicMap",
+    "TopicPoint",
     "Unusable",
     "anywhere",
     "escape_pointer",

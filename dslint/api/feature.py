@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from dslint.model.record import Record
 from dslint.model.severity import Scope
+from dslint.model.topics import TopicMap
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -90,6 +91,10 @@ class DatasetFeature(Generic[S, T]):
     def finish(self, state: S) -> T:
         """Return the value."""
         raise NotImplementedError
+
+    def shown(self, value: T) -> TopicMap | None:  # noqa: ARG002 - for features to override
+        """Return what the report shows of the value besides findings, if anything."""
+        return None
 
     @property
     def idle(self) -> bool:

@@ -108,6 +108,7 @@ def lint(
         __version__,
         settings.threshold,
         clock.timings() if clock.on else None,
+        outcome.topics,
     )
 
 

@@ -15,6 +15,7 @@ from dslint.engine.spill import ExternalList
 from dslint.model.finding import Finding
 from dslint.model.record import Source
 from dslint.model.severity import Scope
+from dslint.model.topics import TopicMap
 
 if TYPE_CHECKING:
     from dslint.engine.keys import Kept
@@ -98,6 +99,15 @@ class Reduction:
         found = list(rule.finish(state, *[self._asked(ask, dataset) for ask in planned.finish_asks]))
         if reason := rule.unjudged(state):
             self.unjudged.append((planned.id, dataset.name, reason))
+        return found
+
+    def shown(self) -> dict[str, TopicMap]:
+        """Return the maps that features show, by dataset."""
+        found: dict[str, TopicMap] = {}
+        for key, units in self.values.items():
+            feature = cast(DatasetFeature[Any, Any], self.plan.features[key].feature)
+            if feature.scope is Scope.DATASET and key not in self.crashes:
+                found.update({unit: shown for unit, value in units.items() if (shown := feature.shown(value))})
         return found
 
     def crash(self, crash: Crash) -> None:

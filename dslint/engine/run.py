@@ -25,6 +25,7 @@ from dslint.model.finding import Finding, Notice, Notification
 from dslint.model.record import Dataset, Source
 from dslint.model.report import FileInfo, RuleInfo
 from dslint.model.severity import Severity
+from dslint.model.topics import TopicMap
 from dslint.sources.files import Discovery, FileSpec
 from dslint.sources.shards import Shard, shards
 
@@ -70,6 +71,7 @@ class Outcome:
     notifications: Sequence[Notification]
     files: Sequence[FileInfo]
     datasets: Sequence[Dataset]
+    topics: Mapping[str, TopicMap] = field(default_factory=dict)
 
 
 def execute(
@@ -121,7 +123,12 @@ def execute(
     notes += [_crashed(rule, message) for rule, message in sorted(dropped.items())]
     notes += sorted(executor.notifications, key=lambda note: (note.path, note.message))
     return Outcome(
-        findings, suppressed, [*discovery.notifications, *notes], _file_infos(discovery, reduction), datasets
+        findings,
+        suppressed,
+        [*discovery.notifications, *notes],
+        _file_infos(discovery, reduction),
+        datasets,
+        reduction.shown(),
     )
 
 

@@ -11,6 +11,7 @@ from dslint.model.finding import Finding, Notification
 from dslint.model.record import Dataset
 from dslint.model.severity import Scope, Severity, Status
 from dslint.model.timings import Timings
+from dslint.model.topics import TopicMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Report:
         version: dslint's version.
         fail_on: The severity from which on the run fails; ``None`` never.
         timings: Where the time went, when it was measured.
+        topics: What the questions of datasets are about, by dataset, where a model told.
     """
 
     findings: Sequence[Finding]
@@ -136,6 +138,7 @@ class Report:
     version: str = ""
     fail_on: Severity | None = Severity.ERROR
     timings: Timings | None = None
+    topics: Mapping[str, TopicMap] = field(default_factory=dict)
 
     @property
     def records(self) -> int:

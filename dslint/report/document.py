@@ -17,6 +17,7 @@ from dslint.model.ref import Ref
 from dslint.model.report import FileInfo, Report, RuleInfo
 from dslint.model.severity import Severity
 from dslint.model.timings import Timings
+from dslint.model.topics import TopicMap
 from dslint.version import __version__
 
 SCHEMA_VERSION: Final = 1
@@ -111,13 +112,54 @@ class FileJson(TypedDict):
     line_count: int | None
 
 
+class TopicPointJson(TypedDict):
+    """A record on the map of a dataset's topics; near ones are near in meaning.
+
+    Attributes:
+        path: Its file.
+        record: Its number.
+        line: Its first line; null in binary formats.
+        x: From -1 to 1.
+        y: From -1 to 1.
+        topic: Position of its topic among the names.
+    """
+
+    path: str
+    record: int | None
+    line: int | None
+    x: float
+    y: float
+    topic: int
+
+
+class TopicsJson(TypedDict):
+    """What the questions of a dataset are about, where a model of meaning is configured.
+
+    Attributes:
+        names: The topics, by their most typical words.
+        points: A sample of the records.
+    """
+
+    names: list[str]
+    points: list[TopicPointJson]
+
+
 class DatasetJson(TypedDict):
-    """A dataset."""
+    """A dataset.
+
+    Attributes:
+        name: The name shown to the user.
+        split: ``train``, ``validation``, ``test`` or empty.
+        files: Its files.
+        records: How many records were read.
+        topics: What its questions are about, where a model tells.
+    """
 
     name: str
     split: str
     files: list[str]
     records: int
+    topics: NotRequired[TopicsJson]
 
 
 class SummaryJson(TypedDict):
@@ -307,14 +349,23 @@ def file(info: FileInfo) -> FileJson:
     }
 
 
-def dataset(info: Dataset) -> DatasetJson:
+def dataset(info: Dataset, topics: TopicMap | None = None) -> DatasetJson:
     """Return a dataset as it stands in the report."""
-    return {
+    made: DatasetJson = {
         "name": info.name,
         "split": info.split,
         "files": [source.path for source in info.files],
         "records": info.records,
     }
+    if topics is not None:
+        made["topics"] = {
+            "names": list(topics.topics),
+            "points": [
+                {"path": ref.path, "record": ref.record, "line": ref.line, "x": x, "y": y, "topic": topic}
+                for ref, x, y, topic in topics.points
+            ],
+        }
+    return made
 
 
 def timings(measured: Timings) -> TimingsJson:

@@ -30,7 +30,11 @@ class JsonReporter:
         yield from _array("notifications", map(document.notification, report.notifications))
         yield from _array("rules", (document.rule(rules[rule]) for rule in sorted(rules)))
         yield from _array("files", map(document.file, report.files))
-        yield from _array("datasets", map(document.dataset, report.datasets), last=report.timings is None)
+        yield from _array(
+            "datasets",
+            (document.dataset(each, report.topics.get(each.name)) for each in report.datasets),
+            last=report.timings is None,
+        )
         if report.timings is not None:
             yield f'  "timings": {dumps(document.timings(report.timings))}\n'
         yield "}\n"

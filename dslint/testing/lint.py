@@ -65,6 +65,7 @@ def lint(
         outcome.files,
         outcome.datasets,
         fail_on=Severity.ERROR,
+        topics=outcome.topics,
     )
 
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, Record, Severity, shared
+from dslint.features.embedding.settings import EmbeddingSettings
 from dslint.features.splits import is_held_out
 from dslint.features.task import Kinds
+from dslint.features.topics.types import TYPE_SIMILARITY, TopicsIfSet
 
 
 class DominantType(DatasetRule[Counter[str]]):
@@ -18,9 +20,10 @@ class DominantType(DatasetRule[Counter[str]]):
     ``write``, ``translate``, ``what``, ``yes/no``. From a share of 0.5 on it is a note, from 0.8 on a warning: data for
     one task is often meant so, and the rule cannot know.
 
-    The rule is silent where it cannot see: when fewer than six in ten questions have a type that it knows, as in word
-    problems that tell a story first or in most languages that are not written in Latin letters, and in datasets of
-    fewer than a hundred records. Splits that are not trained on are left out.
+    Where fewer than six in ten questions have a type that the rule knows, as in word problems that tell a story first
+    or in most languages that are not written in Latin letters, a model of meaning tells types, if one is configured: of
+    1,000 questions near ones make a type, called by its most typical words. Without a model the rule says that it could
+    not judge. Datasets of fewer than a hundred records are not judged. Splits that are not trained on are left out.
 
     **When to ignore.** The model is meant for one task only, such as translation, and is measured on that task only.
     Set `severity = "error"` where a mix of tasks is required.
@@ -38,6 +41,12 @@ class DominantType(DatasetRule[Counter[str]]):
     warning_share: float = Field(0.8, gt=0, le=1, description="Share of one type from which on it is a warning.")
     min_records: int = Field(100, ge=1, description="Smaller datasets are not judged.")
     min_known: float = Field(0.6, ge=0, le=1, description="Share of questions whose type must be known.")
+    type_similarity: float = Field(
+        TYPE_SIMILARITY, ge=-1, le=1, description="Mean cosine of the questions of two topics that are one type."
+    )
+    embeddings: EmbeddingSettings = shared(
+        EmbeddingSettings(), description="Tells types by meaning where words do not.", reads="model"
+    )
 
     def zero(self) -> Counter[str]:
         """Return no counts."""
@@ -57,26 +66,32 @@ class DominantType(DatasetRule[Counter[str]]):
         """Say that too few questions have a type that is known."""
         total = state.total()
         known = total - state[""]
-        if total < self.min_records or known >= self.min_known * total:
+        if total < self.min_records or known >= self.min_known * total or self.embeddings.model:
             return ""
-        return f"{known:,} of {total:,} questions have a known type, {self.min_known:.0%} are needed"
+        needed = f"{self.min_known:.0%} are needed; set embeddings.model to tell types by meaning"
+        return f"{known:,} of {total:,} questions have a known type, {needed}"
 
-    def finish(self, state: Counter[str]) -> Iterator[Finding]:
+    def finish(self, state: Counter[str], topics: TopicsIfSet) -> Iterator[Finding]:
         """Yield a finding where one type has too large a share."""
-        total = state.total()
-        unknown = state[""]
+        total, unknown = state.total(), state[""]
         if total < self.min_records or self.unjudged(state):
             return
         known = ((kind, count) for kind, count in state.items() if kind)
-        (kind, count), *others = sorted(known, key=lambda item: (-item[1], item[0]))
+        types, by = sorted(known, key=lambda item: (-item[1], item[0])), ""
+        if total - unknown < self.min_known * total:
+            types, by = [] if topics is None else topics.types(self.type_similarity), " by meaning"
+            total = sum(count for _, count in types)
+        if types and types[0][1] >= min(self.max_share, self.warning_share) * total:
+            yield self._dominated(types, total, unknown, by)
+
+    def _dominated(self, types: Sequence[tuple[str, int]], total: int, unknown: int, by: str) -> Finding:
+        (kind, count), *others = types
         share = count / total
-        if share < min(self.max_share, self.warning_share):
-            return
         rest = ", ".join(f'"{name}" {number / total:.1%}' for name, number in others[:2])
         rest = f"; next are {rest}" if rest else ""
-        yield self.finding(
+        return self.finding(
             None,
-            f'{share:.1%} of {total:,} questions are of one type: "{kind}"{rest}',
+            f'{share:.1%} of {total:,} questions are of one type{by}: "{kind}"{rest}',
             severity=Severity.WARNING if share >= self.warning_share else Severity.NOTE,
             score=share,
             share=round(share, 4),

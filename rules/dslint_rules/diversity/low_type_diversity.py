@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Severity
+from dslint.api import DatasetRule, Field, Finding, Record, Severity, shared
+from dslint.features.embedding.settings import EmbeddingSettings
 from dslint.features.frequent import Sample, stable_hash
 from dslint.features.patterns import expression
 from dslint.features.splits import is_held_out
 from dslint.features.task import Kinds
+from dslint.features.topics.types import TYPE_SIMILARITY, TopicsIfSet
 
 SAMPLE = 400
 WORDS = 120
@@ -33,8 +35,9 @@ class LowTypeDiversity(DatasetRule[Seen]):
     """A dataset has few types of task or few ways of phrasing an answer, so the model generalises badly.
 
     Two measures, each over at least 500 records. *Effective types*: the exponential of the entropy of the types of
-    task, which is the number of types that an even mix of the same diversity would have; judged only where six in ten
-    questions have a type that the rule knows. *Distinct trigrams*: of all sequences of three words in the first 120
+    task, which is the number of types that an even mix of the same diversity would have; where fewer than six in ten
+    questions have a type that the rule knows, types are told by a model of meaning, if one is configured, as in
+    `dominant-type`. *Distinct trigrams*: of all sequences of three words in the first 120
     words of 400 different answers, the share that is different from every other; languages that put no space between
     words are not judged by it. Splits that are not trained on are left out.
 
@@ -54,6 +57,12 @@ class LowTypeDiversity(DatasetRule[Seen]):
     min_distinct: float = Field(0.5, ge=0, le=1, description="Share of distinct trigrams below which it is reported.")
     min_records: int = Field(500, ge=1, description="Smaller datasets are not judged.")
     min_known: float = Field(0.6, ge=0, le=1, description="Share of questions whose type must be known.")
+    type_similarity: float = Field(
+        TYPE_SIMILARITY, ge=-1, le=1, description="Mean cosine of the questions of two topics that are one type."
+    )
+    embeddings: EmbeddingSettings = shared(
+        EmbeddingSettings(), description="Tells types by meaning where words do not.", reads="model"
+    )
 
     def zero(self) -> Seen:
         """Return nothing seen."""
@@ -79,26 +88,30 @@ class LowTypeDiversity(DatasetRule[Seen]):
         """Say that too few questions have a type that is known."""
         total = state.types.total()
         known = total - state.types[""]
-        if total < self.min_records or known >= self.min_known * total:
+        if total < self.min_records or known >= self.min_known * total or self.embeddings.model:
             return ""
-        return f"{known:,} of {total:,} questions have a known type, {self.min_known:.0%} are needed"
+        needed = f"{self.min_known:.0%} are needed; set embeddings.model to tell types by meaning"
+        return f"{known:,} of {total:,} questions have a known type, {needed}"
 
-    def finish(self, state: Seen) -> Iterator[Finding]:
+    def finish(self, state: Seen, topics: TopicsIfSet) -> Iterator[Finding]:
         """Yield a finding for each measure that is too low."""
         total = state.types.total()
         if total < self.min_records:
             return
-        yield from self._types(state.types, total)
+        known = [count for kind, count in state.types.items() if kind]
+        if sum(known) >= self.min_known * total:
+            yield from self._types(known, total, "")
+        elif topics is not None:
+            yield from self._types([count for _, count in topics.types(self.type_similarity)], total, " by meaning")
         yield from self._answers(state.answers.values)
 
-    def _types(self, types: Counter[str], total: int) -> Iterator[Finding]:
-        known = [count for kind, count in types.items() if kind]
+    def _types(self, known: list[int], total: int, by: str) -> Iterator[Finding]:
         effective = _effective(known)
-        if sum(known) < self.min_known * total or effective >= self.min_types:
+        if effective >= self.min_types:
             return
         yield self.finding(
             None,
-            f"{effective:.1f} effective types of task in {total:,} records, below {self.min_types:g}",
+            f"{effective:.1f} effective types of task{by} in {total:,} records, below {self.min_types:g}",
             score=1 - effective / self.min_types,
             key="types",
             effective=round(effective, 2),
