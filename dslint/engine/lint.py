@@ -93,11 +93,12 @@ def lint(
         outcome = slot.load() if slot is not None else None
         if outcome is None:
             executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+            spots = None
             if slot is not None:
-                executor = slot.parts(executor)
-            outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock)
-            if slot is not None:
-                slot.save(outcome)
+                executor, spots = slot.parts(executor, frozenset(n for n, info in infos.items() if info.sensitive))
+            outcome = execute(discovery, job, executor=executor, progress=progress, clock=clock, memory=spots)
+            if slot is not None and spots is not None:
+                slot.save(outcome, spots)
     return Report(
         outcome.findings,
         outcome.suppressed,

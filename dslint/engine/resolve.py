@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from dslint.engine.ranking import Ranking
 from dslint.engine.reduce import Raw
@@ -34,6 +34,7 @@ class Resolver:
         ignored: Says which rules (location, id, family) the configuration silences.
         waivers: Rules that records waive, by path and record number.
         folder: Where findings are that do not fit into memory.
+        memory: What earlier runs looked up.
     """
 
     rules: Mapping[str, RuleInfo]
@@ -44,6 +45,7 @@ class Resolver:
     ignored: Callable[[str, str, str], bool] | None = None
     waivers: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     folder: str = ""
+    memory: Memory | None = None
 
     def resolve(self, raw: Iterable[Raw]) -> tuple[Sequence[Finding], Sequence[Finding]]:
         """Return the findings that count and those that are silenced, both ranked.
@@ -61,11 +63,11 @@ class Resolver:
         exact: dict[Ref, Ref] = {}
         for path, refs in related.items():
             with Locator(self.files[path]) as locator:
-                exact |= {ref: locator.find(ref).ref for ref in sorted(refs, key=lambda ref: ref.order)}
+                exact |= {ref: self._exact(ref, locator) for ref in sorted(refs, key=lambda ref: ref.order)}
         ranking = Ranking(self.folder)
         for path, findings in groupby(placed, key=lambda finding: finding.place.path):
-            for finding, record in self._located(path, findings, exact):
-                ranking.add(finding.with_(fingerprint=identity(finding, record)))
+            for finding in self._located(path, findings, exact):
+                ranking.add(finding)
         placed.close()
         return ranking.findings()
 
@@ -97,23 +99,67 @@ class Resolver:
         ignored = self.ignored is not None and self.ignored(location, rule, family)
         return "per-file-ignores" if ignored else ""
 
-    def _located(
-        self, path: str, findings: Iterable[Finding], exact: Mapping[Ref, Ref]
-    ) -> Iterator[tuple[Finding, Record | None]]:
-        """Yield the findings of one file with their exact places, and their records."""
+    def _exact(self, ref: Ref, locator: Locator) -> Ref:
+        known = self.memory.place(ref) if self.memory is not None else None
+        if known is None:
+            known = locator.find(ref).ref
+            if self.memory is not None:
+                self.memory.note_place(ref, known)
+        return known
+
+    def _located(self, path: str, findings: Iterable[Finding], exact: Mapping[Ref, Ref]) -> Iterator[Finding]:
+        """Yield the findings of one file with their exact places, excerpts and identities."""
         file = self.files.get(path)
         with nullcontext() if file is None else Locator(file) as locator:
             for finding in findings:
-                changes: dict[str, Any] = {}
-                if finding.related:
-                    changes["related"] = tuple(Related(exact.get(r.ref, r.ref), r.message) for r in finding.related)
+                related = tuple(Related(exact.get(r.ref, r.ref), r.message) for r in finding.related)
                 if locator is None or finding.place.record is None:
-                    yield finding.with_(**changes), None
+                    yield finding.with_(related=related, fingerprint=identity(finding, None))
                     continue
-                place = locator.find(finding.place)
-                if not self.rules[finding.rule].sensitive:
-                    changes |= {"excerpt": place.excerpt[:EXCERPT], "mark": place.mark}
-                yield finding.with_(ref=place.ref, **changes), place.record
+                known = self.memory.spot(finding) if self.memory is not None else None
+                yield finding.with_(related=related, **(known or self._spot(finding, locator))._asdict())
+
+    def _spot(self, finding: Finding, locator: Locator) -> Spot:
+        found = locator.find(finding.place)
+        shown = not self.rules[finding.rule].sensitive
+        spot = Spot(
+            found.ref,
+            found.excerpt[:EXCERPT] if shown else "",
+            found.mark if shown else None,
+            identity(finding, found.record),
+        )
+        if self.memory is not None and found.record is not None:
+            self.memory.note_spot(finding, spot)
+        return spot
+
+
+class Spot(NamedTuple):
+    """What the record at a finding's place adds to the finding; see there."""
+
+    ref: Ref
+    excerpt: str
+    mark: tuple[int, int] | None
+    fingerprint: str
+
+
+class Memory(Protocol):
+    """Knows places that were looked up before, in the same bytes."""
+
+    def place(self, ref: Ref) -> Ref | None:
+        """Return the exact place of a reference."""
+        ...
+
+    def note_place(self, ref: Ref, exact: Ref) -> None:
+        """Remember an exact place."""
+        ...
+
+    def spot(self, finding: Finding) -> Spot | None:
+        """Return what a finding's record adds to it."""
+        ...
+
+    def note_spot(self, finding: Finding, spot: Spot) -> None:
+        """Remember it."""
+        ...
 
 
 def identity(finding: Finding, record: Record | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from dslint.engine.limits import Limits
 from dslint.engine.plan import BEFORE, Plan, condition_of, make_plan
 from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Raw, Reduction, drop_failed
-from dslint.engine.resolve import Resolver
+from dslint.engine.resolve import Memory, Resolver
 from dslint.engine.screen import Screen
 from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages, screen_of
 from dslint.engine.spill import ExternalList
@@ -27,7 +27,7 @@ from dslint.model.report import FileInfo, RuleInfo
 from dslint.model.severity import Severity
 from dslint.model.topics import TopicMap
 from dslint.sources.files import Discovery, FileSpec
-from dslint.sources.shards import Shard, shards
+from dslint.sources.shards import Cuts, Shard
 
 if TYPE_CHECKING:
     from dslint.engine.keys import Kept
@@ -81,6 +81,7 @@ def execute(
     executor: Executor | None = None,
     progress: Progress | None = None,
     clock: Clock = OFF,
+    memory: Memory | None = None,
 ) -> Outcome:
     """Run the rules of ``job`` over the files of ``discovery``.
 
@@ -99,12 +100,13 @@ def execute(
     before = plan.dataset_features_in(BEFORE)
     progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
+    cut = Cuts(discovery.files, job.shard_size)
     try:
         try:
-            told = count_before(reduction, before, all_shards(discovery.files, job.shard_size), progress)
+            told = count_before(reduction, before, cut, progress)
             plan, lost = drop_failed(plan, reduction.crashes)
             reduction.plan = plan
-            kept, dropped = _passes(plan, reduction, discovery, job, executor, progress)
+            kept, dropped = _passes(plan, reduction, cut, executor, progress)
         finally:
             progress.stop()
         datasets = _datasets(discovery, reduction)
@@ -115,7 +117,7 @@ def execute(
     dropped.update({**crashes, **lost})
     kept, late = drop_failed(kept, reduction.crashes)
     dropped.update(late)
-    resolver = _resolver(job, discovery, datasets, reduction)
+    resolver = _resolver(job, discovery, datasets, reduction, memory)
     with clock.stage("resolve"):
         findings, suppressed = resolver.resolve(each for each in raw if each.rule not in dropped)
         raw.close()
@@ -132,7 +134,9 @@ def execute(
     )
 
 
-def _resolver(job: Job, discovery: Discovery, datasets: Sequence[Dataset], reduction: Reduction) -> Resolver:
+def _resolver(
+    job: Job, discovery: Discovery, datasets: Sequence[Dataset], reduction: Reduction, memory: Memory | None
+) -> Resolver:
     return Resolver(
         job.infos,
         job.overrides,
@@ -142,16 +146,16 @@ def _resolver(job: Job, discovery: Discovery, datasets: Sequence[Dataset], reduc
         job.ignored,
         reduction.waivers,
         job.limits.folder,
+        memory,
     )
 
 
 def _passes(
-    plan: Plan, reduction: Reduction, discovery: Discovery, job: Job, executor: Executor, progress: Progress
+    plan: Plan, reduction: Reduction, cut: Iterable[Shard], executor: Executor, progress: Progress
 ) -> tuple[Plan, dict[str, str]]:
     dropped: dict[str, str] = {}
     for level in range(plan.passes):
-        cut = reduction.clock.each("cut", all_shards(discovery.files, job.shard_size))
-        results = executor.run(plan, cut, level, reduction.values)
+        results = executor.run(plan, reduction.clock.each("cut", cut), level, reduction.values)
         reduction.take(_reported(results, progress), level)
         plan, lost = drop_failed(plan, reduction.crashes)
         dropped.update(lost)
@@ -231,12 +235,6 @@ def _without_bad_patterns(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], d
             except PatternError as error:
                 bad[name] = f"pattern {error}"
     return {name: rule for name, rule in rules.items() if name not in bad}, bad
-
-
-def all_shards(files: Sequence[FileSpec], size: int = SHARD_SIZE) -> Iterator[Shard]:
-    """Yield the shards of files, in order."""
-    for file in files:
-        yield from shards(file, size)
 
 
 def _reported(results: Iterator[ShardResult], progress: Progress) -> Iterator[ShardResult]:

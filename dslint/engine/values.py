@@ -12,8 +12,9 @@ from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.plan import BEFORE, make_plan
 from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Reduction
-from dslint.engine.run import all_shards
+from dslint.engine.run import SHARD_SIZE
 from dslint.sources.files import Discovery
+from dslint.sources.shards import Cuts
 
 
 class FeatureFailed(RuntimeError):
@@ -51,13 +52,14 @@ def dataset_values(
     plan = make_plan({}, settings, features=wanted)
     reduction = Reduction(plan)
     executor, progress = executor or SerialExecutor(), progress or Silent()
+    cut = Cuts(discovery.files, SHARD_SIZE)
     before = plan.dataset_features_in(BEFORE)
     progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
     try:
-        told = count_before(reduction, before, all_shards(discovery.files), progress)
+        told = count_before(reduction, before, cut, progress)
         for level in range(plan.passes):
             _check(reduction)
-            results = executor.run(plan, all_shards(discovery.files), level, reduction.values)
+            results = executor.run(plan, cut, level, reduction.values)
             reduction.take(results, level)
         _check(reduction)
     finally:

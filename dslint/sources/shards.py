@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dslint.model.finding import Damage, DamageKind
@@ -10,7 +10,7 @@ from dslint.model.ref import Ref
 from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.storage import read_range
 
-__all__ = ["Batch", "Shard", "parse", "shards"]
+__all__ = ["Batch", "Cuts", "Shard", "parse", "shards"]
 
 
 def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
@@ -38,6 +38,38 @@ def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
     from dslint.sources.jsonarray import cut_array
 
     return cut_array(file, size)
+
+
+class Cuts:
+    """The shards of some files, one after another, as often as they are asked for.
+
+    Files that can be read again by range and hold a record a line are cut only once: their shards are small.
+
+    Args:
+        files: The files.
+        size: Wanted number of records in a shard.
+    """
+
+    def __init__(self, files: Sequence[FileSpec], size: int) -> None:
+        self._files = files
+        self._size = size
+        self._known: dict[str, list[Shard]] = {}
+
+    def __iter__(self) -> Iterator[Shard]:
+        for file in self._files:
+            known = self._known.get(file.source.path)
+            yield from self._cut(file) if known is None else known
+
+    def _cut(self, file: FileSpec) -> Iterator[Shard]:
+        cut: list[Shard] | None = []
+        for shard in shards(file, self._size):
+            if shard.payload is not None or shard.places:
+                cut = None
+            elif cut is not None:
+                cut.append(shard)
+            yield shard
+        if cut is not None:
+            self._known[file.source.path] = cut
 
 
 def parse(shard: Shard) -> Batch:

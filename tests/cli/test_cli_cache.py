@@ -156,7 +156,7 @@ def test_runs_at_the_same_time(project: Project) -> None:
     outputs = {process.communicate(timeout=120)[0] for process in running}
     assert len(outputs) == 1
     assert project.check() == outputs.pop()
-    assert len(project.entries) == 2  # of the run, and of its one shard
+    assert len(project.entries) == 3  # of the run, of its one shard, and of the places there
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_no_more(project: Project) -> None:
@@ -190,7 +190,7 @@ def test_clean_removes_what_is_kept(project: Project) -> None:
         timeout=60,
         check=True,
     )
-    assert done.stdout.startswith("removed 2 results of earlier runs")
+    assert done.stdout.startswith("removed 3 results of earlier runs")
     assert not project.entries
 
 

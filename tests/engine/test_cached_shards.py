@@ -18,6 +18,7 @@ from dslint.api import GroupRule, PairRule, Rule
 from dslint.api.entry import RuleEntry
 from dslint.engine.cache.keys import keys_for
 from dslint.engine.cache.shards import CachingExecutor, state_of
+from dslint.engine.cache.spots import spots_of
 from dslint.engine.cache.store import Store
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import SerialExecutor
@@ -91,8 +92,10 @@ class Bench:
         inner = Counting()
         states = {file.location: state_of(file.location) for file in discovery.files}
         keys = keys_for(job, References())
-        executor = CachingExecutor(inner, self.store, keys, states) if cached else inner
-        outcome: Outcome = execute(discovery, job, executor=executor)
+        spots = spots_of(self.store, keys, frozenset(name for name, info in infos.items() if info.sensitive))
+        executor = CachingExecutor(inner, self.store, keys, states, spots) if cached else inner
+        outcome: Outcome = execute(discovery, job, executor=executor, memory=spots if cached else None)
+        spots.save()
         self.ran, self.read_again = inner.ran, inner.read_again
         return [repr(each) for each in (*outcome.findings, *outcome.notifications, *outcome.files, *outcome.datasets)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -13,11 +14,12 @@ import xxhash
 from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack, unpack
 from dslint.engine.cache.keys import Keys, keys_for
 from dslint.engine.cache.shards import CachingExecutor, State, state_of
+from dslint.engine.cache.spots import Spots, spots_of
 from dslint.engine.cache.store import Store
 from dslint.engine.executors.serial import Executor
 from dslint.engine.references import References
 from dslint.engine.run import Job, Outcome
-from dslint.model.finding import Notice
+from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
 from dslint.sources.files import Discovery, FileSpec
 
@@ -51,26 +53,28 @@ class Slot:
             return None
         return found if isinstance(found, Outcome) else None
 
-    def parts(self, executor: Executor) -> Executor:
-        """Return an executor that uses what is kept of shards, and keeps what it makes."""
+    def parts(self, executor: Executor, sensitive: frozenset[str]) -> tuple[Executor, Spots]:
+        """Return what uses what is kept of shards, groups and places, and keeps what is new.
+
+        Args:
+            executor: Does what is new.
+            sensitive: Ids of rules whose findings must not show text.
+        """
+        spots = spots_of(self.store, self.keys, sensitive)
         states = {file.location: state for file, state in zip(self.files, self.states, strict=True)}
-        return CachingExecutor(executor, self.store, self.keys, states)
+        return CachingExecutor(executor, self.store, self.keys, states, spots), spots
 
-    def save(self, outcome: Outcome) -> None:
-        """Keep an outcome, unless a file changed meanwhile or something could not do its job, or not at once."""
-        self._keep(outcome)
+    def save(self, outcome: Outcome, spots: Spots) -> None:
+        """Keep an outcome and places, unless a file changed meanwhile.
+
+        An outcome is not kept, either, if something could not do its job, or not at once.
+        """
+        with contextlib.suppress(*UNKEPT):
+            if [state_of(file.location) for file in self.files] == self.states:
+                spots.save()
+                if not any(_is_trouble(note) for note in outcome.notifications):
+                    self.store.put(self.key, pack(outcome, self.keys.packages))
         self.store.evict()
-
-    def _keep(self, outcome: Outcome) -> None:
-        if any(note.severity is Severity.ERROR or note.notice is Notice.WORKER_LOST for note in outcome.notifications):
-            return
-        try:
-            if [state_of(file.location) for file in self.files] != self.states:
-                return
-            body = pack(outcome, self.keys.packages)
-        except UNKEPT:
-            return
-        self.store.put(self.key, body)
 
 
 @dataclass(slots=True)
@@ -104,6 +108,10 @@ class RunCache:
         except UNKEPT:
             return None
         return Slot(self.store, key, keys, files, states)
+
+
+def _is_trouble(note: Notification) -> bool:
+    return note.severity is Severity.ERROR or note.notice is Notice.WORKER_LOST
 
 
 def content_of(location: str | Path) -> bytes:

@@ -12,6 +12,7 @@ from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack_result, unpack_resul
 from dslint.engine.cache.digest import digest
 from dslint.engine.cache.keys import Keys
 from dslint.engine.cache.parts import Part, resumed
+from dslint.engine.cache.spots import Spots
 from dslint.engine.cache.store import Store
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.members import Context, check, compare
@@ -35,13 +36,17 @@ class CachingExecutor:
         store: Where results are kept.
         keys: Makes their keys.
         states: What the files were like before anything was read of them, by location.
+        spots: Is told where shards stand.
     """
 
-    def __init__(self, inner: Executor, store: Store, keys: Keys, states: Mapping[str, State]) -> None:
+    def __init__(
+        self, inner: Executor, store: Store, keys: Keys, states: Mapping[str, State], spots: Spots | None = None
+    ) -> None:
         self._inner = inner
         self._store = store
         self._keys = keys
         self._states = states
+        self._spots = spots
         self._facts: Facts | None = None
         self._alone = inner if isinstance(inner, SerialExecutor) else SerialExecutor()
 
@@ -63,6 +68,8 @@ class CachingExecutor:
             return
 
         def part(shard: Shard) -> Part[Shard, ShardResult]:
+            if self._spots is not None and level == 0:
+                self._spots.see(shard)
             try:  # a shard that was lost has no result in any later pass either
                 key = None if self.notifications else keys.of_shard(shard)
             except UNKEPT:
@@ -95,7 +102,8 @@ class CachingExecutor:
             lambda work: self._inner.map(task, context, work),
             lambda work: self._alone.map(task, context, work),
         )
-        facts.save()
+        if self._is_unchanged():
+            facts.save()
 
     def _known(self, task: Any, context: Context) -> tuple[Facts, Callable[[Any], tuple[Any, Any]]] | None:
         """Return what is known of pairs or groups, and what asks only for the others."""
@@ -116,6 +124,12 @@ class CachingExecutor:
     def close(self) -> None:
         """Leave no process behind."""
         self._inner.close()
+
+    def _is_unchanged(self) -> bool:
+        try:
+            return all(state_of(location) == state for location, state in self._states.items())
+        except OSError:
+            return False
 
     def _kept(self, key: bytes, shard: Shard) -> ShardResult | None:
         data = self._store.get(key)
