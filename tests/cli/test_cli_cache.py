@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -195,11 +196,34 @@ def test_clean_removes_what_is_kept(project: Project) -> None:
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
-    store = Store(tmp_path, limit=2_500)
     for number in range(3):
+        store = Store(tmp_path, limit=2_500)
         store.put(bytes([number]), bytes(1_000))
         for age, path in enumerate(sorted((tmp_path / "entries").glob("*/*"), key=lambda p: p.stat().st_mtime_ns)):
             os.utime(path, ns=(age * 10**9, age * 10**9))
     assert store.get(b"\0") is not None  # now it is the last one used
     store.evict()
     assert [store.get(bytes([number])) is not None for number in range(3)] == [True, False, True]
+
+
+def test_a_run_writes_no_more_than_may_be_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path, limit=2_500)
+    for number in range(9):
+        store.put(bytes([number]), bytes(1_000))
+    assert [store.get(bytes([number])) is not None for number in range(9)] == [True, True] + 7 * [False]
+
+
+def test_a_run_that_is_killed_leaves_what_the_next_one_can_use(project: Project) -> None:
+    project.rule.write_text(
+        RULE.replace("LOG =", "import time\nLOG =").replace("assert", "time.sleep(0.01)\n    assert")
+    )
+    running = project.start()
+    log = project.folder / "log"
+    while not (log.exists() and log.stat().st_size > 20):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.kill()
+    running.communicate()
+    project.rule.write_text(RULE)
+    assert project.check() == project.check("--no-cache")
+    assert project.check() == project.check("--no-cache")

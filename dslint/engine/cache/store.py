@@ -51,13 +51,14 @@ class Store:
 
     Attributes:
         folder: Where they are.
-        limit: Bytes that they may take together.
+        limit: Bytes that they may take together; a run writes no more than that, either.
         problem: Why nothing more is written; empty while all is well.
     """
 
     folder: Path
     limit: int = LIMIT
     problem: str = ""
+    _written: int = 0
     _secret: bytes = field(default=b"", repr=False)
 
     def get(self, key: bytes) -> bytes | None:
@@ -82,8 +83,9 @@ class Store:
     def put(self, key: bytes, body: bytes) -> None:
         """Write an entry; after a failure no more is written."""
         secret = b"" if self.problem else self._signing()
-        if not secret:
+        if not secret or self._written + len(body) > self.limit:
             return
+        self._written += len(body)
         name = _name(key)
         path = self._path(name)
         try:
