@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "profile": "Write down what datasets are like, to compare with later.",
     "quality": "Learn from ratings which answers are poor.",
     "coverage": "Compare data with failed prompts and with production's queries.",
+    "select": "Choose a subset that is clean, good and spread over topics.",
     "rule": "Explain a rule.",
     "rules": "List the rules, and what each needs to run.",
     "config": "Show the settings in effect, and where each comes from.",

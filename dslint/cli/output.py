@@ -84,8 +84,13 @@ class CannotWrite(Broken):
     """A file cannot be written."""
 
 
-def write_file(path: Path, pieces: Iterable[str]) -> None:
+def write_file(path: Path, pieces: Iterable[str] | Iterable[bytes], *, binary: bool = False) -> None:
     """Write ``pieces`` to ``path`` so that a reader sees all of them or what was there before.
+
+    Args:
+        path: Where to.
+        pieces: Text, or bytes where ``binary`` says so.
+        binary: Whether bytes are written.
 
     Raises:
         CannotWrite: The file cannot be written.
@@ -93,20 +98,24 @@ def write_file(path: Path, pieces: Iterable[str]) -> None:
     try:
         if path.exists() and not path.is_file():
             # A device or a named pipe (/dev/stdout, /dev/null, >(process)) must stay what it is.
-            with path.open("w", **_TEXT) as file:
+            with path.open(**_mode(binary)) as file:
                 file.writelines(pieces)
         else:
-            _replace(path.resolve(), pieces)
+            _replace(path.resolve(), pieces, binary)
     except OSError as error:
         raise CannotWrite(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _replace(target: Path, pieces: Iterable[str]) -> None:
+def _mode(binary: bool) -> dict[str, Any]:
+    return {"mode": "wb"} if binary else {"mode": "w", **_TEXT}
+
+
+def _replace(target: Path, pieces: Iterable[str] | Iterable[bytes], binary: bool) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
-        with open(handle, "w", **_TEXT) as file:
+        with open(handle, **_mode(binary)) as file:
             file.writelines(pieces)
         os.chmod(name, mode)
         os.replace(name, target)

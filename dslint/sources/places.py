@@ -116,6 +116,16 @@ def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
     return [found[ref.record] for ref in refs]
 
 
+def record_bytes(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes]]:
+    """Yield the bytes of records in the order of the file; nothing for files whose records have no bytes of their own.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
+    if file.layout in _JSON and not file.in_memory and all(ref.byte_offset is not None for ref in refs):
+        yield from _bytes_of(file, sorted(refs, key=lambda ref: ref.byte_offset or 0))
+
+
 def _parsed(file: FileSpec, pieces: Iterable[tuple[Ref, bytes]]) -> Iterator[Record]:
     """Parse records one by one, as :func:`parse` does those of a shard; a batch costs a fraction of as many shards."""
     import orjson

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from dslint.api import DatasetFeature, Record
 from dslint.features.coverage.prompts import CHARACTERS
-from dslint.features.embedding.vectors import Encoded, EncodedQuestions
+from dslint.features.embedding.vectors import Encoded, QuestionEncoding
 from dslint.features.frequent import Sample, stable_hash
 from dslint.features.question import question_of
 from dslint.features.splits import is_held_out
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+EncodedOrNot = Annotated[Encoded | None, QuestionEncoding]
 SAMPLED: Final = 5000
 """Different questions that are kept: a share of two in a hundred is known to a fifth of one in a hundred."""
 
@@ -84,7 +85,7 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
         """Return nothing seen."""
         return TrainingState()
 
-    def add_batch(self, state: TrainingState, records: Sequence[Record], encoded: EncodedQuestions, /) -> TrainingState:
+    def add_batch(self, state: TrainingState, records: Sequence[Record], encoded: EncodedOrNot, /) -> TrainingState:
         """Count the words of the questions, and keep those that the sample wants."""
         texts = questions(records)
         if not texts:
