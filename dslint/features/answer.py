@@ -87,12 +87,20 @@ def differ(left: str, right: str) -> bool:
 
     Short ones do if neither contains the other; open ones if they share less than half of the shorter one's words.
     """
-    a, b = conclusion(left), conclusion(right)
-    if a is not None and b is not None:
-        first, second = _words(a.value), _words(b.value)
-        return a.value != b.value and not (first <= second or second <= first)
+    told = conclusions_differ(left, right)
+    if told is not None:
+        return told
     first, second = _pieces(left), _pieces(right)
     return len(first & second) < _ALIKE * min(len(first), len(second))
+
+
+def conclusions_differ(left: str, right: str) -> bool | None:
+    """Whether two short answers say different things, as neither contains the other; ``None`` where one is open."""
+    a, b = conclusion(left), conclusion(right)
+    if a is None or b is None:
+        return None
+    first, second = _words(a.value), _words(b.value)
+    return a.value != b.value and not (first <= second or second <= first)
 
 
 def contradiction(left: str, right: str, prompt: str) -> tuple[str, str] | None:

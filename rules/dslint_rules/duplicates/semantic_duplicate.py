@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Status, shared
-from dslint.features.answer import differ
+from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, shared
+from dslint.features.answer import conclusions_differ
 from dslint.features.embedding.meaning import RecordMeaning
 from dslint.features.embedding.neighbours import FLOOR, Similar
 from dslint.features.embedding.settings import EmbeddingSettings
@@ -23,7 +23,7 @@ class SemanticDuplicate(PairRule):
     Similarity is the cosine of the vectors that the model of `[embeddings]` gives: that of the questions and that of
     the answers must both reach the threshold, since models find "sort ascending" and "sort descending" alike. Answers
     that come down to different numbers, choices or labels are not the same. Records that share their words as well are
-    left to `near-duplicate`. Of each cluster the longest record is kept.
+    left to `near-duplicate`. Of each cluster the longest record is kept. Each question is compared with the 64 nearest.
 
     **When to ignore.** Paraphrases are meant, as in data that teaches one task in many wordings.
 
@@ -32,7 +32,12 @@ class SemanticDuplicate(PairRule):
 
     scope: ClassVar[Scope] = Scope.RUN
     on: ClassVar[bool] = False
-    status: ClassVar[Status] = Status.PREVIEW
+    precision: ClassVar[str] = (
+        "42 of 44 pairs read, with all-MiniLM-L6-v2: all 13 that 9,229 records of Alpaca gave, and 29 of 31 drawn from "
+        "3,612 of GPTeacher toolformer; none among the 175 seed tasks of Self-Instruct. Known: two questions about one "
+        "thing that answers of one form hide (`the title of` and `the content of` a page). Missed: at 0.88 to 0.9 the "
+        "pairs read were the same, too; where all prompts share long instructions, 64 neighbours are too few"
+    )
 
     threshold: float = Field(0.9, ge=FLOOR, le=1, description="Cosine from which on two texts say the same.")
     embeddings: EmbeddingSettings = shared(EmbeddingSettings(), description="How texts become vectors.", reads="model")
@@ -56,7 +61,7 @@ class SemanticDuplicate(PairRule):
         for member, record in members:
             for other, original in kept[:_KEPT]:
                 similarity = cluster.similarity(other, member)
-                if similarity >= self.threshold and not differ(original.response, record.response):
+                if similarity >= self.threshold and not conclusions_differ(original.response, record.response):
                     if not texts_alike(original, record):
                         yield self._report(record, original, similarity)
                     break
