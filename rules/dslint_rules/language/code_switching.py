@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from dslint.api import Field, Finding, Record, RecordRule, Severity, Status, turns
 from dslint.features.patterns import expression
 from dslint.features.script import BLOCKS
-from dslint.features.splits import NO_ANSWER, is_unwanted
+from dslint_rules.language._detector import is_judged
 from dslint_rules.language._words import SPEAKS_OF_LANGUAGE
 from dslint_rules.language._writing import CODE, prose, writing
 
@@ -64,7 +64,7 @@ class CodeSwitching(RecordRule):
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first answer with stray words."""
-        if record.format in NO_ANSWER or is_unwanted(record):
+        if not is_judged(record):
             return
         for turn in record.turns("assistant"):
             written = writing(turn.text)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, shared, turns
-from dslint.features.language import Detector, language_name, languages_differ, missing_detector
+from dslint.api import Finding, Message, Record, Severity, turns
+from dslint.features.language import Detector, language_name, languages_differ
 from dslint.features.patterns import expression
 from dslint.features.script import NON_LATIN
-from dslint.features.splits import NO_ANSWER, is_unwanted
+from dslint_rules.language._detector import DetectorRule, is_judged
 from dslint_rules.language._words import FOREIGN, SPEAKS_OF_LANGUAGE, is_english, is_foreign, is_sentence
 from dslint_rules.language._writing import CODE, SHARED_SCRIPTS, described, prose, writing
 
@@ -18,7 +18,7 @@ _QUOTED: Final = expression('["\u201c\u201e\u00ab][^"\u201c\u201d\u00bb\\n]{8}')
 _ARTICLES: Final = 2
 
 
-class LanguageMismatch(RecordRule):
+class LanguageMismatch(DetectorRule):
     """An answer is in another language than its question, so the model learns to switch at random.
 
     **Why.** Such answers come from a translation that left them out, or a generator that fell back to English; a model
@@ -47,15 +47,9 @@ class LanguageMismatch(RecordRule):
     # Of two texts that differ one has letters that are not Latin, or words that are not English.
     candidates = turns("user", "assistant").matches(NON_LATIN) | turns("user", "assistant").matches(FOREIGN)
 
-    language_detector: Detector = shared("auto", description="What tells languages of one script apart.")
-
-    def unmet(self) -> str:
-        """Ask for the detector."""
-        return missing_detector(self.language_detector)
-
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with the turn before it, and report the first that differs."""
-        if record.format in NO_ANSWER or is_unwanted(record):
+        if not is_judged(record):
             return
         for asked, answer in _pairs(record):
             found = _differ(asked.text, answer.text, self.language_detector)

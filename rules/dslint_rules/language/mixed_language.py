@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final, NamedTuple
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, Status, shared, turns
-from dslint.features.language import Detector, are_close, language_name, language_of, missing_detector
+from dslint.api import Finding, Message, Record, Severity, Status, turns
+from dslint.features.language import are_close, language_name, language_of
 from dslint.features.patterns import expression
 from dslint.features.script import NON_LATIN
-from dslint.features.splits import NO_ANSWER, is_unwanted
+from dslint_rules.language._detector import DetectorRule, is_judged
 from dslint_rules.language._words import FOREIGN, SPEAKS_OF_LANGUAGE, is_english, is_foreign, is_sentence
 from dslint_rules.language._writing import CODE, SHARED_SCRIPTS, described, prose, writing
 
@@ -27,7 +27,7 @@ class _Part(NamedTuple):
     name: str
 
 
-class MixedLanguage(RecordRule):
+class MixedLanguage(DetectorRule):
     """An answer changes its language from one paragraph to the next, so the model learns to drift.
 
     **Why.** A generator that falls back to the language that it knows best does so in the middle of an answer, and a
@@ -51,15 +51,9 @@ class MixedLanguage(RecordRule):
         turns("assistant").matches(NON_LATIN) | turns("assistant").matches(FOREIGN)
     )
 
-    language_detector: Detector = shared("auto", description="What tells languages of one script apart.")
-
-    def unmet(self) -> str:
-        """Ask for the detector."""
-        return missing_detector(self.language_detector)
-
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first paragraph in another language than the one before it."""
-        if record.format in NO_ANSWER or is_unwanted(record):
+        if not is_judged(record):
             return
         for turn in record.turns("assistant"):
             if not turn.trained or CODE.search(turn.text):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from dslint.api import Finding, Message, Record, RecordRule, Severity, shared
-from dslint.features.language import Detector, are_close, language_name, language_of, missing_detector
+from dslint.api import Finding, Message, Record, Severity, shared
+from dslint.features.language import are_close, language_name, language_of
 from dslint.features.language_codes import base
+from dslint_rules.language._detector import DetectorRule
 from dslint_rules.language._words import SPEAKS_OF_LANGUAGE, is_english, is_sentence
 from dslint_rules.language._writing import CODE, described, prose, writing
 
@@ -39,7 +40,7 @@ _LANGUAGES: Final = {base(code) for codes in _SCRIPTS.values() for code in codes
 _SHORT_JAPANESE: Final = 20
 
 
-class UnexpectedLanguage(RecordRule):
+class UnexpectedLanguage(DetectorRule):
     """A turn is in a language that `languages` does not list, so the model learns to speak it.
 
     **Why.** A few records of another language are what crawls, user logs and generators leave in a set. A turn is
@@ -62,14 +63,13 @@ class UnexpectedLanguage(RecordRule):
     )
 
     languages: tuple[str, ...] = shared((), description="Languages of the data, as ISO 639 codes: en, de, zh.")
-    language_detector: Detector = shared("auto", description="What tells languages of one script apart.")
 
     def unmet(self) -> str:
         """Ask for languages."""
         unknown = [code for code in self.languages if base(code) not in _LANGUAGES]
         if unknown:
             return f'set languages to ISO 639 codes that the rule knows; "{unknown[0]}" is none'
-        return missing_detector(self.language_detector) if self.languages else 'set languages, such as ["en", "de"]'
+        return super().unmet() if self.languages else 'set languages, such as ["en", "de"]'
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first turn in another language."""
