@@ -23,7 +23,7 @@ from benchmarks.generate.command import count
 from benchmarks.measure import measured, save, table
 from dslint.engine.candidates import mixed, shared
 from dslint.engine.limits import MEGABYTE, Limits
-from dslint.engine.spool import Space, Spool
+from dslint.engine.spool import Space, SpillFile, Spool
 
 COLUMNS: Final = 16
 SHARD: Final = 4096
@@ -46,7 +46,7 @@ def shards(records: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]
 
 def by_ranges(records: int, memory: int, folder: Path) -> int:
     space = Space(Limits(memory * MEGABYTE, str(folder)))
-    spool = Spool(space, COLUMNS)
+    spool = Spool(SpillFile(space), space, COLUMNS)
     for keys, numbers in shards(records):
         spool.add(mixed(keys), numbers)
     found = sum(len(shared([part]).members) for column in range(COLUMNS) for part in spool.parts(column))

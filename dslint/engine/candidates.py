@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.spool import Space, Spool
+from dslint.engine.spool import Space, SpillFile, Spool
 from dslint.engine.table import Numbers
 
 BUCKET_CAP: Final = 400
@@ -193,13 +193,15 @@ class PairHeap:
         """Let go of them."""
         if self._spool is not None:
             self._spool.close()
+            self._file.close()
 
     def _merged(self) -> Pairs:
         return distinct(np.concatenate(self._waiting)) if self._waiting else np.empty(0, np.uint64)
 
     def _store(self, pairs: Pairs) -> None:
         if self._spool is None:
-            self._spool = Spool(self._space, 1)
+            self._file = SpillFile(self._space)
+            self._spool = Spool(self._file, self._space, 1)
         left, right = split(pairs)
         self._spool.add((left.astype(np.uint64) << self._shift)[:, None], right)
 

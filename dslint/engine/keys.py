@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dslint.engine.candidates import Column, mixed
 from dslint.engine.limits import Limits
 from dslint.engine.shard import KeyRows, scope_key
-from dslint.engine.spool import Space, Spool, Tape
+from dslint.engine.spool import Space, SpillFile, Spool, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.record import Source
 from dslint.model.severity import Scope
@@ -27,11 +27,12 @@ class Unit:
         width: How many keys a row has.
     """
 
-    def __init__(self, name: str, width: int, space: Space) -> None:
+    def __init__(self, name: str, width: int, file: SpillFile, space: Space) -> None:
         self.name = name
         self.width = width
+        self._file = file
         self._space = space
-        self._keys = Spool(space, width)
+        self._keys = Spool(file, space, width)
         self._sketches: Tape | None = None
         self._complete = True
         self._bases: list[int] = []
@@ -46,7 +47,7 @@ class Unit:
             self._complete = False
         elif self._complete:
             if self._sketches is None:
-                self._sketches = Tape(self._space, np.uint8, rows.sketches.shape[1])
+                self._sketches = Tape(self._file, self._space, np.uint8, rows.sketches.shape[1])
             self._bases.append(base)
             self._starts.append(len(self._sketches))
             self._sketches.append(rows.sketches)
@@ -66,7 +67,7 @@ class Unit:
         if self._sketches is None:
             raise LookupError("there are no sketches")
         shard = np.searchsorted(self._bases, numbers, side="right") - 1
-        return self._sketches[np.array(self._starts)[shard] + numbers - np.array(self._bases)[shard]]
+        return self._sketches.take(np.array(self._starts)[shard] + numbers - np.array(self._bases)[shard])
 
     def close(self) -> None:
         """Let go of the keys."""
@@ -89,6 +90,7 @@ class Kept:
     def __init__(self, limits: Limits) -> None:
         self.space = Space(limits)
         self.table = RecordTable(self.space)
+        self._files: dict[str, SpillFile] = {}
         self._units: dict[str, dict[str, Unit]] = {}
 
     def add(self, source: Source, scopes: Mapping[str, Scope], keys: Mapping[str, KeyRows], shard: int) -> None:
@@ -107,12 +109,13 @@ class Kept:
             if rule in keys and len(keys[rule].keys):
                 units, name = self._units.setdefault(rule, {}), scope_key(scope, source)
                 if name not in units:
-                    units[name] = Unit(name, keys[rule].keys.shape[1], self.space)
+                    units[name] = Unit(name, keys[rule].keys.shape[1], self._file(rule), self.space)
                 units[name].add(keys[rule], self.table.starts[shard])
 
     def units(self, rule: str) -> Iterator[Unit]:
         """Yield the units of a rule by name, and let go of each after use."""
         units = self._units.pop(rule, {})
+        file = self._file(rule)
         try:
             for name in sorted(units):
                 yield units[name]
@@ -120,3 +123,10 @@ class Kept:
         finally:
             for unit in units.values():
                 unit.close()
+            file.close()
+
+    def _file(self, rule: str) -> SpillFile:
+        """Return the file of a rule: one for all its units, since there may be one for each file of the data."""
+        if rule not in self._files:
+            self._files[rule] = SpillFile(self.space)
+        return self._files[rule]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any, Final, Protocol, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from dslint.engine.limits import MEGABYTE, Limits, SpoolError
 
 _PARTS: Final = 256
 _PART_BITS: Final = np.uint64(56)
+_SMALL: Final = 1 << 14
 _SORTING: Final = 8
 """How many times its own size a part takes while it is sorted."""
 
@@ -38,6 +40,7 @@ class Space:
 
     Attributes:
         written: Bytes that went to files.
+        files: The files.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -45,7 +48,7 @@ class Space:
         self.limits = limits
         self._held = 0
         self._holders: list[Holder] = []
-        self._files: list[IO[bytes]] = []
+        self.files: list[SpillFile] = []
 
     @property
     def rows_at_once(self) -> int:
@@ -56,16 +59,13 @@ class Space:
         """Let a holder take part; it is asked to spill when all together take too much."""
         self._holders.append(holder)
 
-    def leave(self, holder: Holder, file: IO[bytes] | None) -> None:
-        """Let go of a holder and its file."""
+    def leave(self, holder: Holder) -> None:
+        """Let go of a holder."""
         self._holders.remove(holder)
-        if file is not None:
-            self._files.remove(file)
-            file.close()
 
     def close(self) -> None:
         """Leave no file behind."""
-        for file in self._files:
+        for file in self.files:
             file.close()
 
     def take(self, size: int) -> None:
@@ -80,48 +80,79 @@ class Space:
                 holder.spill()
             self._held = 0
 
-    def file(self) -> IO[bytes]:
-        """Return a new file.
 
-        Raises:
-            SpoolError: If there can be none.
-        """
-        try:
-            file = tempfile.TemporaryFile(prefix="dslint-", dir=self.limits.folder or None)  # noqa: SIM115 - see close
-        except OSError as error:
-            raise self._failed("written", error) from error
-        self._files.append(cast("IO[bytes]", file))
-        return self._files[-1]
+class SpillFile:
+    """A temporary file that is made when something is written; several holders may share one.
 
-    def write(self, file: IO[bytes], rows: NDArray[Any]) -> None:
-        """Write rows behind what the file has.
+    Args:
+        space: Whose limits count.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._file: IO[bytes] | None = None
+        self._size = 0
+        self._map: mmap.mmap | None = None
+        space.files.append(self)
+
+    def append(self, rows: NDArray[Any]) -> int:
+        """Write rows behind what the file has, and return where they begin.
 
         Raises:
             SpoolError: If they cannot be written.
         """
         try:
-            file.write(np.ascontiguousarray(rows).data)
+            if self._file is None:
+                made = tempfile.TemporaryFile(prefix="dslint-", dir=self._space.limits.folder or None)  # noqa: SIM115
+                self._file = cast("IO[bytes]", made)
+            self._file.seek(self._size)
+            self._file.write(np.ascontiguousarray(rows).data)
         except OSError as error:
             raise self._failed("written", error) from error
-        self.written += rows.nbytes
+        self._space.written += rows.nbytes
+        self._size += rows.nbytes
+        return self._size - rows.nbytes
 
-    def read(self, file: IO[bytes], offset: int, rows: NDArray[Any]) -> None:
+    def read(self, offset: int, rows: NDArray[Any]) -> None:
         """Fill rows with what stands at an offset.
 
         Raises:
             SpoolError: If it cannot be read.
         """
+        if not len(rows) or self._file is None:
+            return
         try:
-            file.seek(offset)
-            count = file.readinto(rows.view(np.uint8)) if len(rows) else 0  # type: ignore[attr-defined]
+            self._file.seek(offset)
+            count = self._file.readinto(rows.view(np.uint8))  # type: ignore[attr-defined]
         except OSError as error:
             raise self._failed("read", error) from error
         if count != rows.nbytes:
             raise self._failed("read", OSError(0, "it is shorter than what was written"))
 
+    def mapped(self) -> mmap.mmap:
+        """Return all that was written, as memory that the system may let go of.
+
+        Raises:
+            SpoolError: If it cannot be read.
+        """
+        if self._map is None or len(self._map) < self._size:
+            file = cast("IO[bytes]", self._file)
+            try:
+                file.flush()
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except (OSError, ValueError) as error:
+                raise self._failed("read", OSError(0, str(error))) from error
+        return self._map
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._map = None
+        if self._file is not None:
+            self._file.close()
+
     def _failed(self, done: str, error: OSError) -> SpoolError:
-        where = self.limits.folder or tempfile.gettempdir()
-        limit = self.limits.memory // MEGABYTE
+        where = self._space.limits.folder or tempfile.gettempdir()
+        limit = self._space.limits.memory // MEGABYTE
         reason = error.strerror or type(error).__name__
         return SpoolError(f"rows beyond {limit:,} MB could not be {done} in {where}: {reason}")
 
@@ -130,19 +161,19 @@ class Tape:
     """Rows of one width that are read back by their position.
 
     Args:
-        space: Where they are.
+        file: Where they are beyond the limit.
+        space: What they share it with.
         dtype: Type of a value.
         width: Values of a row.
     """
 
-    def __init__(self, space: Space, dtype: Any, width: int) -> None:
+    def __init__(self, file: SpillFile, space: Space, dtype: Any, width: int) -> None:
+        self._file = file
         self._space = space
         self._dtype = np.dtype(dtype)
         self._width = width
         self._waiting: list[NDArray[Any]] = []
-        self._file: IO[bytes] | None = None
-        self._map: mmap.mmap | None = None
-        self._rows: NDArray[Any] | None = None
+        self._pieces: list[tuple[int, int]] = []
         self._count = 0
         space.join(self)
 
@@ -151,66 +182,66 @@ class Tape:
 
     def append(self, rows: NDArray[Any]) -> None:
         """Add rows behind the others."""
-        rows = rows.astype(self._dtype, copy=False)
-        self._waiting.append(rows)
+        self._waiting.append(rows.astype(self._dtype, copy=False))
         self._count += len(rows)
-        self._rows = None
-        self._space.take(rows.nbytes)
+        self._space.take(self._waiting[-1].nbytes)
 
     def spill(self) -> None:
-        """Write the rows that are in memory to a file."""
+        """Write the rows that are in memory to the file."""
         if self._waiting:
-            self._file = self._file or self._space.file()
-            for rows in self._waiting:
-                self._space.write(self._file, rows)
+            rows = self._all()
+            self._pieces.append((self._file.append(rows), len(rows)))
             self._waiting.clear()
-            self._rows = None
 
-    def __getitem__(self, at: Any) -> NDArray[Any]:
-        if self._rows is None:
-            self._rows = self._all()
-        chosen: NDArray[Any] = self._rows[at]
-        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)  # pages count as memory until the system wants it
-        return chosen
+    def take(self, at: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the rows at some positions."""
+        if not self._pieces:
+            return self._all()[at]
+        self.spill()
+        mapped = self._file.mapped()
+        ends = np.cumsum([count for _, count in self._pieces])
+        piece = np.searchsorted(ends, at, side="right")
+        found = np.empty((len(at), self._width), self._dtype)
+        for index, (offset, count) in enumerate(self._pieces):
+            chosen = piece == index
+            rows = np.frombuffer(mapped, self._dtype, count * self._width, offset).reshape(count, self._width)
+            found[chosen] = rows[at[chosen] - (ends[index] - count)]
+        if hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)  # pages count as memory until the system wants it
+        return found
 
     def close(self) -> None:
         """Let go of all rows."""
         self._space.take(-sum(rows.nbytes for rows in self._waiting))
-        self._rows = self._map = None
         self._waiting.clear()
-        self._space.leave(self, self._file)
+        self._space.leave(self)
 
     def _all(self) -> NDArray[Any]:
-        if self._file is not None:
-            self.spill()
-        if self._file is None or not self._count:
-            rows = np.concatenate([np.empty((0, self._width), self._dtype), *self._waiting])
-            self._waiting = [rows]
-            return rows
-        self._file.flush()
-        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        return np.frombuffer(self._map, self._dtype).reshape(-1, self._width)
+        """Return the rows that are in memory, as one array from then on."""
+        if len(self._waiting) != 1:
+            self._waiting = [np.concatenate([np.empty((0, self._width), self._dtype), *self._waiting])]
+        return self._waiting[0]
 
 
 class Spool:
     """Columns of 64-bit values, each with a number, that are read back by ranges of the value.
 
     Rows go to the file in pieces, and in a piece each column by the upper eight bits of its values; so what has one
-    value is in one range, and a range is read in as many reads as there are pieces.
+    value is in one range, and a range is read in as many reads as there are pieces. Of a small piece it is not kept
+    where ranges begin: it is read whole.
 
     Args:
-        space: Where they are.
+        file: Where they are beyond the limit.
+        space: What they share it with.
         columns: How many.
     """
 
-    def __init__(self, space: Space, columns: int) -> None:
+    def __init__(self, file: SpillFile, space: Space, columns: int) -> None:
+        self._file = file
         self._space = space
         self._columns = columns
         self._waiting: list[tuple[NDArray[np.uint64], NDArray[np.uint32]]] = []
-        self._file: IO[bytes] | None = None
-        self._pieces: list[tuple[int, NDArray[np.int64]]] = []
-        self._size = 0
+        self._pieces: list[_Piece] = []
         space.join(self)
 
     def add(self, values: NDArray[np.uint64], numbers: NDArray[np.int64]) -> None:
@@ -219,57 +250,81 @@ class Spool:
         self._space.take(values.nbytes + self._waiting[-1][1].nbytes)
 
     def spill(self) -> None:
-        """Write the rows that are in memory to a file."""
+        """Write the rows that are in memory to the file."""
         if not self._waiting:
             return
-        self._file = self._file or self._space.file()
         numbers = np.concatenate([each for _, each in self._waiting])
         bounds = np.zeros((self._columns, _PARTS + 1), np.int64)
-        start = self._size
+        starts: list[int] = []
         for column in range(self._columns):
             values = np.concatenate([each[:, column] for each, _ in self._waiting])
-            part = (values >> _PART_BITS).astype(np.uint8)
+            part = _part(values)
             np.cumsum(np.bincount(part, minlength=_PARTS), out=bounds[column, 1:])
             order = np.argsort(part, kind="stable")  # of bytes: a counting sort
-            for rows in (values[order], numbers[order]):
-                self._space.write(self._file, rows)
-                self._size += rows.nbytes
-        self._pieces.append((start, bounds))
+            starts.append(self._file.append(values[order]))
+            self._file.append(numbers[order])
+        self._pieces.append(_Piece(starts, len(numbers), bounds if len(numbers) > _SMALL else None))
         self._waiting.clear()
 
     def parts(self, column: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
         """Yield values and numbers of a column: the ranges in ascending order, rows of one value as they were added."""
-        if self._file is None:
+        if not self._pieces:
             if self._waiting:
                 values = np.concatenate([each[:, column] for each, _ in self._waiting])
                 yield values, np.concatenate([each for _, each in self._waiting]).astype(np.int64)
             return
         self.spill()
-        counts = sum((np.diff(bounds[column]) for _, bounds in self._pieces), np.zeros(_PARTS, np.int64))
+        counts = sum((piece.counts(column) for piece in self._pieces), np.zeros(_PARTS))
         first = 0
         while first < _PARTS:
             ahead = np.cumsum(counts[first:])
             last = first + max(1, int(np.searchsorted(ahead, self._space.rows_at_once, side="right")))
-            if ahead[last - 1 - first]:
-                yield self._range(column, first, last)
+            pieces = [self._piece(piece, column, first, last) for piece in self._pieces]
+            values = np.concatenate([each for each, _ in pieces])
+            if len(values):
+                yield values, np.concatenate([each for _, each in pieces]).astype(np.int64)
             first = last
 
     def close(self) -> None:
         """Let go of all rows."""
         self._space.take(-sum(values.nbytes + numbers.nbytes for values, numbers in self._waiting))
         self._waiting.clear()
-        self._space.leave(self, self._file)
+        self._space.leave(self)
 
-    def _range(self, column: int, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        ends = [(start, bounds[column, -1], *bounds[column, [first, last]]) for start, bounds in self._pieces]
-        total = sum(int(end - begin) for _, _, begin, end in ends)
-        values, numbers = np.empty(total, np.uint64), np.empty(total, np.uint32)
-        at = 0
-        for start, count, begin, end in ends:
-            size = int(end - begin)
-            base = start + column * int(count) * 12
-            self._space.read(cast("IO[bytes]", self._file), base + 8 * int(begin), values[at : at + size])
-            offset = base + 8 * int(count) + 4 * int(begin)
-            self._space.read(cast("IO[bytes]", self._file), offset, numbers[at : at + size])
-            at += size
-        return values, numbers.astype(np.int64)
+    def _piece(
+        self, piece: _Piece, column: int, first: int, last: int
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+        begin, end = (0, piece.rows) if piece.bounds is None else piece.bounds[column, [first, last]].tolist()
+        values, numbers = np.empty(end - begin, np.uint64), np.empty(end - begin, np.uint32)
+        self._file.read(piece.starts[column] + 8 * begin, values)
+        self._file.read(piece.starts[column] + 8 * piece.rows + 4 * begin, numbers)
+        if piece.bounds is None:
+            part = _part(values)
+            chosen = (part >= first) & (part < last)
+            values, numbers = values[chosen], numbers[chosen]
+        return values, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows of a spool in the file.
+
+    Attributes:
+        starts: Where each column begins: its values, and then its numbers.
+        rows: How many.
+        bounds: Of each column the row where each range begins, and their end; ``None`` of a small piece.
+    """
+
+    starts: list[int]
+    rows: int
+    bounds: NDArray[np.int64] | None
+
+    def counts(self, column: int) -> NDArray[np.float64]:
+        """Return how many rows a range has, about."""
+        if self.bounds is None:
+            return np.full(_PARTS, self.rows / _PARTS)
+        return np.asarray(np.diff(self.bounds[column]), np.float64)
+
+
+def _part(values: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    return (values >> _PART_BITS).astype(np.uint8)

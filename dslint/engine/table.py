@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dslint.engine.shard import CONTENT, Places, scope_key
-from dslint.engine.spool import Space, Tape
+from dslint.engine.spool import Space, SpillFile, Tape
 from dslint.features.splits import HELD_OUT
 from dslint.model.record import Source
 from dslint.model.ref import Ref
@@ -71,7 +71,7 @@ class RecordTable:
     def __init__(self, space: Space) -> None:
         self.starts: list[int] = []
         self.paths: list[str] = []
-        self._columns = Tape(space, np.int64, 5)
+        self._columns = Tape(SpillFile(space), space, np.int64, 5)
         self._sources: list[Source] = []
         self._files: list[int] = []
         self._held_out: list[bool] = []
@@ -104,11 +104,11 @@ class RecordTable:
 
     def rows(self, numbers: Numbers) -> Rows:
         """Return the rows of some records."""
-        return Rows(self.paths, self._file(numbers), self._columns[numbers], self._content(numbers))
+        return Rows(self.paths, self._file(numbers), self._columns.take(numbers), self._content(numbers))
 
     def sizes(self, numbers: Numbers) -> NDArray[np.int64]:
         """Return how many bytes records have, as far as it is known."""
-        lengths = self._columns[numbers][:, _LENGTH]
+        lengths = self._columns.take(numbers)[:, _LENGTH]
         return np.where(lengths < 0, UNKNOWN_SIZE, lengths)
 
     def _file(self, numbers: NDArray[Any]) -> NDArray[np.int32]:

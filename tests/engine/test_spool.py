@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,16 @@ from hypothesis import strategies as st
 import sample_rules as sample
 from dslint.api import Rule
 from dslint.api.entry import RuleEntry
+from dslint.engine import spool as spool_module
 from dslint.engine.candidates import Candidates, split
 from dslint.engine.describe import describe
+from dslint.engine.keys import Kept
 from dslint.engine.limits import Limits, SpoolError
 from dslint.engine.run import Job, Outcome, execute
-from dslint.engine.spool import Space, Spool, Tape
+from dslint.engine.shard import KeyRows, Places
+from dslint.engine.spool import Space, SpillFile, Spool, Tape
+from dslint.model.record import Source
+from dslint.model.severity import Scope
 from dslint.sources.files import DiscoverySettings, discover
 from dslint_rules.duplicates.conflicting_duplicate import ConflictingDuplicate
 from dslint_rules.duplicates.exact_duplicate import ExactDuplicate
@@ -33,7 +39,8 @@ def test_every_value_comes_back_once_with_its_numbers_in_order(
     shards: list[list[tuple[int, int]]], memory: int
 ) -> None:
     space = Space(Limits(memory))
-    spool, tape = Spool(space, 2), Tape(space, np.uint64, 2)
+    file = SpillFile(space)
+    spool, tape = Spool(file, space, 2), Tape(file, space, np.uint64, 2)
     count = 0
     for shard in shards:
         values = np.array(shard, np.uint64).reshape(-1, 2)
@@ -52,7 +59,7 @@ def test_every_value_comes_back_once_with_its_numbers_in_order(
         assert found == {
             row[column]: [n for n, other in enumerate(rows) if other[column] == row[column]] for row in rows
         }
-    assert [tuple(row) for row in tape[np.arange(count)].tolist()] == rows
+    assert [tuple(row) for row in tape.take(np.arange(count)).tolist()] == rows
     assert (space.written > 0) == (count * 36 > memory)
     space.close()
 
@@ -106,10 +113,47 @@ def test_where_nothing_can_be_written_rules_that_group_fail_and_the_others_run(t
 
 def test_what_was_lost_is_no_end_of_the_rows(tmp_path: Path) -> None:
     space = Space(Limits(0, str(tmp_path)))
-    spool = Spool(space, 1)
+    file = SpillFile(space)
+    spool = Spool(file, space, 1)
     spool.add(np.arange(100, dtype=np.uint64)[:, None], np.arange(100))
-    for file in space._files:
-        file.truncate(50)
+    assert file._file is not None
+    file._file.truncate(50)
     with pytest.raises(SpoolError, match="could not be read"):
         list(spool.parts(0))
     space.close()
+
+
+def test_large_pieces_are_read_by_range_and_small_ones_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    values = random.integers(0, 2**64, (3_000, 1), dtype=np.uint64)
+
+    def ranges(small: int) -> list[list[tuple[int, int]]]:
+        monkeypatch.setattr(spool_module, "_SMALL", small)
+        space = Space(Limits(20_000))
+        spool = Spool(SpillFile(space), space, 1)
+        for start in range(0, 3_000, 500):
+            spool.add(values[start : start + 500], np.arange(start, start + 500))
+        found = [list(zip(*(each.tolist() for each in part), strict=True)) for part in spool.parts(0)]
+        space.close()
+        return found
+
+    wanted = sorted((value, number) for number, value in enumerate(values[:, 0].tolist()))
+    by_range, whole = ranges(0), ranges(10_000)
+    assert len(by_range) > 3
+    assert len(whole) > 3
+    for found in (by_range, whole):
+        assert sorted(pair for part in found for pair in part) == wanted
+        assert all(max(a)[0] < min(b)[0] for a, b in pairwise(found))
+
+
+def test_many_units_of_a_rule_share_a_file(tmp_path: Path) -> None:
+    kept = Kept(Limits(0, str(tmp_path)))
+    for number in range(50):
+        rows = KeyRows(np.array([[1], [2]], np.uint64), np.arange(2), np.zeros((2, 1), np.uint8))
+        place = Source(f"{number}.jsonl")
+        kept.table.add(place, Places(np.full((2, 5), number)))
+        kept.add(place, {"rule": Scope.FILE}, {"rule": rows}, number)
+    assert len(kept.space.files) == 2
+    units = list(kept.units("rule"))
+    assert [unit.name for unit in units] == sorted(f"{number}.jsonl" for number in range(50))
+    kept.space.close()
