@@ -48,7 +48,8 @@ class _Newlines:
 
     def add(self, data: bytes) -> None:
         """Count the line ends of a piece of the file."""
-        total, windows = data.count(b"\n"), data.count(b"\r\n")
+        total = data.count(b"\n")
+        windows = data.count(b"\r\n") if b"\r" in data else 0  # to look for one byte takes a twentieth of the time
         for kind, count in enumerate((total - windows, windows)):
             if count and not self._counts[kind]:
                 lines = data.split(b"\n")[:-1]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Final, cast
 
+from pydantic import BaseModel
+
 from dslint.engine.cache.digest import digest, of_file, of_program
-from dslint.engine.plan import DATASET, Plan, PlannedFeature, PlannedRule, make_plan
+from dslint.engine.plan import BEFORE, DATASET, Plan, PlannedFeature, PlannedRule, make_plan
 from dslint.engine.references import References
 from dslint.engine.run import Job
 from dslint.engine.shard import Values, scope_key
@@ -33,6 +36,7 @@ class Keys:
     compared: References
     references: bytes
     packages: frozenset[str]
+    _contents: dict[Path, bytes] = field(default_factory=dict)
 
     def of_run(self, job: Job, discovery: Discovery, contents: Sequence[bytes], silenced: Any) -> bytes:
         """Return the key of a run.
@@ -86,7 +90,10 @@ class Keys:
             [self._feature(plan.features[key]) for key in computed],
         )
         kinds = [type(rule.rule) for rule in rules] + [type(plan.features[key].feature) for key in computed]
-        movable = all(kind.__module__.partition(".")[0] in _OWN for kind in kinds)
+        # Values that are counted alone, such as vectors in a file, may be found by a record's number.
+        movable = all(kind.__module__.partition(".")[0] in _OWN for kind in kinds) and not any(
+            plan.features[key].level == BEFORE for key in used
+        )
         return PassKeys(base, plan, used, values, movable)
 
     def of_groups(self, plan: Plan, rule: str, values: Values) -> bytes | None:
@@ -101,6 +108,8 @@ class Keys:
         computed, used = _needed(plan, plan.passes, asks)
         kinds = [type(planned.rule), *(type(plan.features[key].feature) for key in computed)]
         if not all(kind.__module__.partition(".")[0] in _OWN for kind in kinds):
+            return None
+        if any(plan.features[key].level == BEFORE for key in used):
             return None
         return digest(
             "groups",
@@ -121,9 +130,16 @@ class Keys:
             value = getattr(feature, each.name)
             if each.metadata.get("path") and isinstance(value, str) and value:
                 settings[each.name] = (value, _content(value))  # a file, such as a tokenizer
+            elif isinstance(value, BaseModel) and isinstance(place := getattr(value, "place", None), Path):
+                settings[each.name] = (value, self._content_at(place))  # a model's files, or the code that it is
             elif not any(value is known for known in read):  # what was read stands in the digest of its files
                 settings[each.name] = value
         return planned.key, feature.version, settings, planned.asks
+
+    def _content_at(self, place: Path) -> bytes:
+        if place not in self._contents:
+            self._contents[place] = of_file(place)
+        return self._contents[place]
 
 
 @dataclass(frozen=True, slots=True)
