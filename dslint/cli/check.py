@@ -70,6 +70,8 @@ RUN = (
         callback=_jobs,
         help="Number of processes; by default as many as pay.",
     ),
+    _run("--engine", type=click.Choice(["local", "ray"]), help="Read in processes here, or on a Ray cluster."),
+    _run("--ray-address", metavar="HOST:PORT", help="The Ray cluster; by default what Ray finds, else a new one."),
     _run("--no-cache", is_flag=True, help="Read all data again, and keep nothing for the next run."),
     *shared.CACHE,
 )
@@ -173,8 +175,9 @@ def run_cache(found: Discovery, session: Session, options: Mapping[str, Any]) ->
     """Return what earlier runs have kept, where it is wanted and pays; what is timed is done."""
     from dslint.engine.lint import KEPT_FROM
 
-    unwanted = options["no_cache"] or options["timings"] or not session.settings.cache
-    if unwanted or sum(file.size for file in found.files) < KEPT_FROM:
+    wanted = session.settings.cache and session.settings.engine == "local"
+    small = sum(file.size for file in found.files) < KEPT_FROM
+    if options["no_cache"] or options["timings"] or not wanted or small:
         return None
     from dslint.engine.cache.runs import RunCache
     from dslint.engine.cache.store import Store, user_folder

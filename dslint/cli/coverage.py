@@ -127,9 +127,11 @@ def _covered(paths: tuple[str, ...], options: Mapping[str, Any]) -> tuple[str, d
         if not found.files:
             raise Mistake(f"no dataset files found under {', '.join(paths[:3])}")
         settings = {**session.settings.shared, **compared.values, "vectors-dir": _vectors_dir(session)}
-        executor = make_executor(found, session.settings.jobs, session.plugins.local_files)
         try:
+            executor = make_executor(found, session.settings, session.plugins, session.settings.jobs)
             values = dataset_values(found, kinds, settings, executor=executor, progress=bar(quiet=False))
+        except ConfigError as error:
+            raise ConfigProblem(error) from error
         except FeatureFailed as error:
             raise Broken(str(error)) from error
     told = next(iter(values.told), "") or "compared by words; with a model in [embeddings], by meaning"

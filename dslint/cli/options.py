@@ -167,6 +167,9 @@ def overrides(options: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("preview", "target", "max_length", "fail_on", "respect_gitignore"):
         if options.get(key) is not None:
             found[key.replace("_", "-")] = options[key]
+    for key in ("engine", "ray_address"):
+        if options.get(key):
+            found[key.replace("_", "-")] = options[key]
     for key in ("force_exclude", "per_file"):
         if options.get(key):
             found[key.replace("_", "-")] = True

@@ -35,6 +35,7 @@ def _one_or_many(schema: dict[str, Any]) -> None:
 
 FormatName = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(_FORMATS)})]
 FailOn = Literal["error", "warning", "note", "never"]
+Engine = Literal["local", "ray"]
 Split = Literal["train", "validation", "test", ""]
 Names = tuple[str, ...]
 
@@ -105,6 +106,12 @@ class Configuration(BaseModel):
     local_rules: Names = Field((), description="Python files with rules of this project, relative to this file.")
     jobs: int = Field(
         0, ge=0, description="How many processes to use; 0 means one for small data, else one for each processor."
+    )
+    engine: Engine = Field(
+        "local", description="Where shards are read: in processes on this machine, or as tasks of a Ray cluster."
+    )
+    ray_address: str = Field(
+        "", description="Where the Ray cluster is, as `host:port`; by default the one that Ray finds, else a new one."
     )
     cache: bool = Field(True, description="Whether to keep what was found, for files that do not change.")
     cache_dir: str = Field(

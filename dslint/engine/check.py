@@ -61,7 +61,9 @@ def check(
     )
     plugins = load_plugins([Path(file) for file in loaded.local_rules])
     if records is None:
-        return lint(paths, loaded, plugins, jobs=loaded.jobs or 1 if jobs is None else jobs)
+        if jobs is None:
+            jobs = loaded.jobs or (1 if loaded.engine == "local" else 0)
+        return lint(paths, loaded, plugins, jobs=jobs)
     return lint(Discovery((in_memory(records, name),), (), ()), loaded, plugins, jobs=1)
 
 

@@ -69,6 +69,7 @@ def discovery_settings(settings: Settings, plugins: Plugins) -> DiscoverySetting
         exclude=(*exclude, *settings.extend_exclude),
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
+        shared=settings.engine == "ray",
         datasets=tuple(
             DatasetSpec(d.name, tuple(d.files), d.split, d.format or "", tuple(sorted(d.columns.items())))
             for d in settings.datasets

@@ -92,7 +92,7 @@ def lint(
         slot = cache.slot(job, discovery, compared, silenced) if cache is not None else None
         outcome = slot.load() if slot is not None else None
         if outcome is None:
-            executor = make_executor(discovery, settings.jobs if jobs is None else jobs, plugins.local_files)
+            executor = make_executor(discovery, settings, plugins, settings.jobs if jobs is None else jobs)
             spots = None
             if slot is not None:
                 executor, spots = slot.parts(executor, frozenset(n for n, info in infos.items() if info.sensitive))
@@ -144,8 +144,22 @@ def _dataset_features(plan: Plan, asks: Iterable[str]) -> Iterable[Any]:
         yield from _dataset_features(plan, feature.asks)
 
 
-def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -> Executor:
-    """Return the executor for ``jobs`` processes; 0 decides by the size of the data."""
+def make_executor(discovery: Discovery, settings: Settings, plugins: Plugins, jobs: int) -> Executor:
+    """Return the executor that the settings ask for.
+
+    Args:
+        discovery: The files; what is given as objects is linted in this process.
+        settings: The configuration.
+        plugins: Whose local rule files workers load.
+        jobs: Number of processes, or of tasks of Ray at a time; 0 decides by the size of the data or of the cluster.
+
+    Raises:
+        ConfigError: If there is no Ray to run on.
+    """
+    if settings.engine == "ray" and any(file.content is None for file in discovery.files):
+        from dslint.engine.executors.ray import RayExecutor
+
+        return RayExecutor(settings.ray_address, jobs, plugins.local_files, discovery.files)
     if jobs == 0:
         size = sum(file.size for file in discovery.files)
         jobs = processors() if size >= PARALLEL_FROM else 1
@@ -153,7 +167,7 @@ def make_executor(discovery: Discovery, jobs: int, local_files: Sequence[str]) -
         return SerialExecutor()
     from dslint.engine.executors.process import ProcessExecutor
 
-    return ProcessExecutor(jobs, local_files)
+    return ProcessExecutor(jobs, plugins.local_files)
 
 
 def processors() -> int:

@@ -12,6 +12,7 @@ from dslint.engine.limits import SpoolError
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, PlannedRule
 from dslint.engine.shard import Crash, ShardResult, attempt, judged, scope_key
 from dslint.engine.spill import ExternalList
+from dslint.engine.states import Units, merge_state, scope_of
 from dslint.model.finding import Finding
 from dslint.model.record import Source
 from dslint.model.severity import Scope
@@ -68,7 +69,7 @@ class Reduction:
     files: dict[str, FileCount] = field(default_factory=dict)
     unjudged: list[tuple[str, str, str]] = field(default_factory=list)
     clock: Clock = OFF
-    _states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _states: Units = field(default_factory=dict)
     _waived: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     def take(self, results: Iterable[ShardResult], level: int) -> None:
@@ -160,15 +161,10 @@ class Reduction:
     def _merge(self, unit: str, source: Source, state: Any) -> None:
         if unit in self.crashes:
             return
-        planned = self.plan.rules.get(unit)
-        folder = cast(Any, planned.rule if planned is not None else self.plan.features[unit].feature)
-        key = scope_key(folder.scope, source)
-        states = self._states.setdefault(unit, {})
-        merged = attempt(unit, folder.merge, states[key], state) if key in states else state
-        if isinstance(merged, Crash):
-            self.crash(merged)
-        else:
-            states[key] = merged
+        key = scope_key(scope_of(self.plan, unit), source)
+        crash = merge_state(self.plan, self._states, unit, key, state)
+        if crash is not None:
+            self.crash(crash)
 
     def complete(self, features: Iterable[PlannedFeature], states: dict[str, dict[str, Any]]) -> None:
         """Make the values of dataset features of their states, by feature key and scope key."""

@@ -100,10 +100,10 @@ def execute(
     before = plan.dataset_features_in(BEFORE)
     progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
-    cut = Cuts(discovery.files, job.shard_size)
+    cut = executor.cut(discovery.files, job.shard_size)
     try:
         try:
-            told = count_before(reduction, before, cut, progress)
+            told = count_before(reduction, before, Cuts(discovery.files, job.shard_size), progress)
             plan, lost = drop_failed(plan, reduction.crashes)
             reduction.plan = plan
             kept, dropped = _passes(plan, reduction, cut, executor, progress)

@@ -52,11 +52,11 @@ def dataset_values(
     plan = make_plan({}, settings, features=wanted)
     reduction = Reduction(plan)
     executor, progress = executor or SerialExecutor(), progress or Silent()
-    cut = Cuts(discovery.files, SHARD_SIZE)
+    cut = executor.cut(discovery.files, SHARD_SIZE)
     before = plan.dataset_features_in(BEFORE)
     progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
     try:
-        told = count_before(reduction, before, cut, progress)
+        told = count_before(reduction, before, Cuts(discovery.files, SHARD_SIZE), progress)
         for level in range(plan.passes):
             _check(reduction)
             results = executor.run(plan, cut, level, reduction.values)

@@ -30,14 +30,23 @@ def load_local(path: Path | str) -> ModuleType:
         path: The file.
     """
     file = Path(path).resolve()
-    source = file.read_bytes()
+    return load_source(str(file), file.read_bytes())
+
+
+def load_source(file: str, source: bytes) -> ModuleType:
+    """Load rules from the content of a file, which may be on another machine; see :func:`load_local`.
+
+    Args:
+        file: The file's absolute path, which names the module.
+        source: Its content.
+    """
     digest = hashlib.sha256(source).hexdigest()
-    name = f"dslint_local_{hashlib.sha256(str(file).encode()).hexdigest()[:16]}"
+    name = f"dslint_local_{hashlib.sha256(file.encode()).hexdigest()[:16]}"
     known = sys.modules.get(name)
     if known is not None and getattr(known, _DIGEST, "") == digest:
         return known
     module = ModuleType(name)
-    module.__file__ = str(file)
+    module.__file__ = file
     vars(module)[asserts.EXPLAIN] = asserts.explain
     # Annotations are looked up, and instances unpickled, by way of sys.modules.
     sys.modules[name] = module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from dslint.engine.cache.blocks import Facts, Judgements, Scores
@@ -20,6 +20,7 @@ from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, Values
 from dslint.model.finding import Notification
 from dslint.sources.shards import Shard
+from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -58,6 +59,10 @@ class CachingExecutor:
     @notifications.setter
     def notifications(self, value: list[Notification]) -> None:
         self._inner.notifications = value
+
+    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+        """Return the shards of files."""
+        return self._inner.cut(files, size)
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards."""

@@ -14,7 +14,8 @@ from dslint.engine.plan import Plan
 from dslint.engine.shard import Crash, ShardResult, Values, attempt, empty_result, run_shard
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
-from dslint.sources.shards import Shard, extent
+from dslint.sources.shards import Cuts, Shard, extent
+from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -41,6 +42,10 @@ class ProcessExecutor:
         self._pool = WorkerPool(jobs, local_files)
         self._lost: set[tuple[str, int]] = set()
 
+    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+        """Return the shards of files; they are cut in this process, which is fast and keeps their order."""
+        return Cuts(files, size)
+
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards; an empty one for a shard that was lost.
 
@@ -53,7 +58,7 @@ class ProcessExecutor:
             shard = begun.popleft()
             self._tell(shard, answer)
             if answer.data is None:
-                self._lost.add(_name(shard))
+                self._lost.add(name_of(shard))
                 yield empty_result(plan, shard.file.source, level)
             else:
                 yield pickle.loads(unpacked(answer.data))  # noqa: S301 - made by a worker process
@@ -86,10 +91,15 @@ class ProcessExecutor:
 
 def work(context: Pass, shard: Shard) -> bytes:
     """Run one shard and pickle its result."""
+    return pack(run_unless_lost(context, shard))
+
+
+def run_unless_lost(context: Pass, shard: Shard) -> ShardResult:
+    """Run one shard, but not if an earlier pass has lost it: its records have no numbers to speak of them by."""
     plan, level, values, lost = context
-    if _name(shard) in lost:  # its records have no numbers, so nothing could be said of them
-        return pickle.dumps(empty_result(plan, shard.file.source, level))
-    return pack(run_shard(plan, shard, level, values))
+    if name_of(shard) in lost:
+        return empty_result(plan, shard.file.source, level)
+    return run_shard(plan, shard, level, values)
 
 
 def pack(result: ShardResult) -> bytes:
@@ -97,6 +107,11 @@ def pack(result: ShardResult) -> bytes:
     packed = contained(pickle.dumps, result)
     if not isinstance(packed, Exception):
         return packed
+    return pickle.dumps(sendable(result))
+
+
+def sendable(result: ShardResult) -> ShardResult:
+    """Leave out what cannot be pickled: the rules whose it is have failed."""
     for unit, state in list(result.states.items()):
         crash = attempt(unit, pickle.dumps, state)
         if isinstance(crash, Crash):
@@ -107,7 +122,7 @@ def pack(result: ShardResult) -> bytes:
         if isinstance(crash, Crash):
             result.crashes.append(crash)
             result.findings.remove((unit, finding))
-    return pickle.dumps(result)
+    return result
 
 
 def _noted(shards: Iterable[Shard], begun: deque[Shard]) -> Iterator[Shard]:
@@ -116,5 +131,6 @@ def _noted(shards: Iterable[Shard], begun: deque[Shard]) -> Iterator[Shard]:
         yield shard
 
 
-def _name(shard: Shard) -> Name:
+def name_of(shard: Shard) -> Name:
+    """Return what a shard is told by in every pass."""
     return shard.file.source.path, shard.index

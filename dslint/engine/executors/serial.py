@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, Values, run_shard
 from dslint.model.finding import Notification
-from dslint.sources.shards import Shard
+from dslint.sources.shards import Cuts, Shard
+from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -27,6 +28,15 @@ class Executor(Protocol):
     """
 
     notifications: list[Notification]
+
+    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+        """Return the shards of files, one after another, as often as they are asked for.
+
+        Args:
+            files: The files.
+            size: Wanted number of records in a shard.
+        """
+        ...
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards; an empty one for a shard that was lost."""
@@ -55,6 +65,10 @@ class SerialExecutor:
 
     def __init__(self) -> None:
         self.notifications: list[Notification] = []
+
+    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+        """Return the shards of files."""
+        return Cuts(files, size)
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards."""

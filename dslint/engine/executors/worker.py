@@ -12,7 +12,7 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -53,13 +53,18 @@ def serve(connection: Connection, local_files: Sequence[str]) -> None:
             task = pickle.loads(message[1:])  # noqa: S301 - made by the parent process, never read from data
             collect_rarely()
         else:
-            connection.send_bytes(_answer(task, message))
+            connection.send_bytes(answer(task, message[1:]))
 
 
-def _answer(task: Any, message: bytes) -> bytes:
+def answer(task: tuple[Callable[[Any, Any], Any], Any], packed_item: bytes) -> bytes:
+    """Do a task for one item; the answer says whether it is a result or an exception."""
     function, context = task
-    item = pickle.loads(message[1:])  # noqa: S301 - as above
-    result = contained(function, context, item)
+    item = pickle.loads(packed_item)  # noqa: S301 - as above
+    return sealed(contained(function, context, item))
+
+
+def sealed(result: Any) -> bytes:
+    """Pickle what a task gave, a result or an exception."""
     if isinstance(result, Exception):
         result.add_note("in a worker process:\n" + "".join(traceback.format_exception(result)))
     packed = contained(pickle.dumps, result)

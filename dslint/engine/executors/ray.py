@@ -1,0 +1,391 @@
+"""Run shards on a Ray cluster: workers cut the files, read the shards, and merge their states in a tree.
+
+What a worker or a machine had that died is done again by Ray itself, up to :data:`RETRIES` times, and is not told: on
+a cluster that is business as usual, and the report is the same. Only what ends every worker that has it is lost, and
+told.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from dslint.api import Scope
+from dslint.api.attempt import attempt as contained
+from dslint.config.errors import ConfigError
+from dslint.engine.executors import ray_worker
+from dslint.engine.executors.pool import unpacked
+from dslint.engine.executors.process import Name, name_of
+from dslint.engine.executors.serial import WorkerLost
+from dslint.engine.plan import Plan
+from dslint.engine.shard import ShardResult, Values, empty_result, scope_key
+from dslint.engine.states import scope_of
+from dslint.model.finding import Notice, Notification
+from dslint.model.record import Source
+from dslint.model.severity import Severity
+from dslint.sources.shards import Shard, extent
+from dslint.sources.spec import FileSpec
+from dslint.sources.storage import is_remote, shown
+from dslint.version import __version__
+
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
+
+RETRIES: Final = 3
+FAN_IN: Final = 16
+"""States that are merged at a time."""
+_PAYLOADS_AHEAD: Final = 64
+_SAMPLED_FILES: Final = 64
+_ANSWER_SECONDS: Final = 60
+_CONNECT_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A shard that runs somewhere.
+
+    Attributes:
+        shard: The shard, without its bytes.
+        payload: A reference to these, if they cannot be read from the file.
+        result: A reference to its result.
+        states: A reference to its states.
+    """
+
+    shard: Shard
+    payload: Any
+    result: Any
+    states: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """Shards that are cut anew whenever they are asked for."""
+
+    cut: Callable[[Sequence[FileSpec], int], Iterator[Shard]]
+    files: Sequence[FileSpec]
+    size: int
+
+    def __iter__(self) -> Iterator[Shard]:
+        return self.cut(self.files, self.size)
+
+
+class RayExecutor:
+    """Runs shards as tasks of Ray, a bounded number of them at a time.
+
+    Args:
+        address: Where the cluster is (``host:port``); empty for what Ray finds by itself, else one on this machine.
+        jobs: Tasks at a time; 0 for twice as many as the cluster has processors.
+        local_files: Local rule files; their content is sent to the workers.
+        files: What is linted: each machine has to be able to read it.
+
+    Attributes:
+        notifications: What was lost so far.
+
+    Raises:
+        ConfigError: If Ray is not installed or not there, or its machines cannot do the work.
+    """
+
+    def __init__(
+        self, address: str = "", jobs: int = 0, local_files: Sequence[str] = (), files: Sequence[FileSpec] = ()
+    ) -> None:
+        self.notifications: list[Notification] = []
+        self._connection = _Connection(address)
+        self._ray = self._connection.ray
+        self._local_rules = [(str(path), path.read_bytes()) for path in (Path(name).resolve() for name in local_files)]
+        self._payloads: dict[Name, Any] = {}
+        self._lost: set[Name] = set()
+        try:
+            self._window = jobs or 2 * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+            self._check(files)
+        except BaseException:
+            self.close()
+            raise
+        retried = {"max_retries": RETRIES}
+        self._do = self._ray.remote(**retried)(ray_worker.do)
+        self._run = self._ray.remote(num_returns=2, **retried)(ray_worker.run)
+        self._merge = self._ray.remote(**retried)(ray_worker.merge)
+        # Cutting waits for its shards to be taken: were it to hold a processor meanwhile, it could wait for ever.
+        self._cut = self._ray.remote(num_cpus=0, num_returns="streaming", scheduling_strategy="SPREAD", **retried)(
+            ray_worker.cut
+        )
+
+    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+        """Return the shards of files; several files are cut at a time, each by one worker."""
+        return _Cuts(self.shards_of, files, size)
+
+    def shards_of(self, files: Sequence[FileSpec], size: int) -> Iterator[Shard]:
+        """Yield the shards of files, one after another; the bytes of some are in Ray's store."""
+        ahead = max(2, self._window // 8)
+        begun: deque[Any] = deque()
+        waiting = iter(files)
+        while True:
+            while len(begun) < ahead and (file := next(waiting, None)) is not None:
+                begun.append(self._begin_to_cut(file, size))
+            if not begun:
+                return
+            yield from self._taken(begun.popleft())
+
+    def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
+        """Yield the result of each shard, in the order of the shards, and behind them the merged states.
+
+        Raises:
+            ConfigError: If a worker lacks a package that this process has.
+            WorkerLost: If states cannot be merged anywhere.
+        """
+        held = self._put((ray_worker.run, (plan, level, values, frozenset(self._lost))))
+        begun: deque[_Begun] = deque()
+        tree = _Tree(lambda parts: self._merge.remote(held, *parts))
+        sources: dict[tuple[Scope, str], Source] = {}
+        for shard in shards:
+            begun.append(self._begin(held, shard))
+            if len(begun) >= self._window:
+                yield self._ended(begun.popleft(), plan, level, tree, sources)
+        while begun:
+            yield self._ended(begun.popleft(), plan, level, tree, sources)
+        merged = tree.merged()
+        if merged is not None:
+            yield from _by_source(plan, self._got(merged), sources)
+
+    def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
+        """Yield ``task(context, item)`` for each item, in the order of the items; see :class:`Executor`."""
+        held = self._put((task, context))
+        begun: deque[Any] = deque()
+        for item in items:
+            begun.append(self._do.remote(held, pickle.dumps(item)))
+            if len(begun) >= self._window:
+                yield self._opened(self._got(begun.popleft()))
+        while begun:
+            yield self._opened(self._got(begun.popleft()))
+
+    def close(self) -> None:
+        """Leave the cluster, which ends what still runs; one that was started for this run is ended itself."""
+        self._payloads.clear()
+        self._connection.close()
+
+    def _begin_to_cut(self, file: FileSpec, size: int) -> Any:
+        return self._cut.options(_generator_backpressure_num_objects=_PAYLOADS_AHEAD).remote(file, size)
+
+    def _taken(self, pieces: Iterator[Any]) -> Iterator[Shard]:
+        while (piece := self._interruptible(next, pieces, None)) is not None:
+            listed, followed = self._got(piece)
+            if followed:
+                self._payloads[name_of(listed[0])] = self._interruptible(next, pieces)
+            yield from listed
+
+    def _put(self, task: Any) -> ray_worker.Held:
+        return (self._ray.put(pickle.dumps((self._local_rules, pickle.dumps(task)))),)
+
+    def _begin(self, held: ray_worker.Held, shard: Shard) -> _Begun:
+        payload = self._payloads.pop(name_of(shard), None)
+        if payload is None and shard.payload is not None:
+            payload, shard = self._ray.put(shard.payload), replace(shard, payload=None)
+        return _Begun(shard, payload, *self._run.remote(held, shard, payload))
+
+    def _ended(
+        self, begun: _Begun, plan: Plan, level: int, tree: _Tree, sources: dict[tuple[Scope, str], Source]
+    ) -> ShardResult:
+        source = begun.shard.file.source
+        try:
+            result: ShardResult = self._opened(self._interruptible(self._ray.get, begun.result))
+        except self._ray.exceptions.RayError as error:
+            self._lose(begun, error)
+            return empty_result(plan, source, level)
+        for scope in Scope:
+            sources.setdefault((scope, scope_key(scope, source)), source)
+        tree.add(begun.states)
+        return result
+
+    def _lose(self, begun: _Begun, error: Exception) -> None:
+        self._lost.add(name_of(begun.shard))
+        payload = None if begun.payload is None else contained(self._ray.get, begun.payload)
+        shard = begun.shard if isinstance(payload, Exception) else replace(begun.shard, payload=payload)
+        words = f"{extent(shard)} were not checked: each Ray worker that read them ended ({type(error).__name__})"
+        path = shard.file.source.path
+        self.notifications.append(Notification(Notice.WORKER_LOST, Severity.ERROR, words, path=path))
+
+    def _got(self, reference: Any) -> Any:
+        try:
+            return self._interruptible(self._ray.get, reference)
+        except self._ray.exceptions.RayError as error:
+            raise WorkerLost(f"each Ray worker that had a task ended ({type(error).__name__})") from error
+
+    def _interruptible(self, wait: Callable[..., T], *arguments: Any) -> T:
+        """Wait for something of Ray, which turns whatever a signal raises into Ctrl-C."""
+        try:
+            return wait(*arguments)
+        except KeyboardInterrupt as interrupt:
+            raise self._connection.interrupt or interrupt from None
+
+    def _opened(self, data: bytes) -> Any:
+        try:
+            return unpacked(data)
+        except ray_worker.Unloadable as error:
+            words = f"a Ray worker cannot load the rules: {error}; all machines need the same packages"
+            raise ConfigError([words]) from error
+
+    def _check(self, files: Sequence[FileSpec]) -> None:
+        """Ask every machine whether it can do the work.
+
+        Raises:
+            ConfigError: If one cannot.
+        """
+        step = max(1, len(files) // _SAMPLED_FILES)
+        sample = [(file.location, file.size) for file in files[::step] if file.location]
+        about = self._ray.remote(num_cpus=0, max_retries=0)(ray_worker.about)
+        placed = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
+        asked = [
+            (node["NodeManagerAddress"], about.options(scheduling_strategy=placed(node["NodeID"], soft=False)))
+            for node in self._ray.nodes()
+            if node["Alive"] and node["Resources"].get("CPU")
+        ]
+        answers = [(name, task.remote(sample)) for name, task in asked]
+        for name, reference in answers:
+            answer = contained(lambda each: self._ray.get(each, timeout=_ANSWER_SECONDS), reference)
+            if isinstance(answer, Exception):
+                raise ConfigError([f"Ray's machine {name} cannot run dslint: {_words(answer)}"])
+            version, _, unreadable = answer
+            if version != __version__:
+                raise ConfigError([f"Ray's machine {name} has dslint {version}, this one {__version__}"])
+            if unreadable:
+                path = shown(unreadable) if is_remote(unreadable) else unreadable
+                raise ConfigError([f"Ray's machine {name} cannot read {path}: data has to be where all can read it"])
+
+
+@dataclass(slots=True)
+class _Tree:
+    """Merges neighbours as soon as there are enough of them, and what comes of it likewise.
+
+    Attributes:
+        merge: Begins to merge parts, in their order.
+        levels: What waits to be merged, by how often it was.
+    """
+
+    merge: Callable[[Sequence[Any]], Any]
+    levels: list[list[Any]] = field(default_factory=list)
+
+    def add(self, part: Any) -> None:
+        """Add the next part."""
+        for level in range(len(self.levels) + 1):
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(part)
+            if len(self.levels[level]) < FAN_IN:
+                return
+            part = self.merge(self.levels[level])
+            self.levels[level] = []
+
+    def merged(self) -> Any:
+        """Merge all that was added; return ``None`` if nothing was."""
+        left = [part for level in reversed(self.levels) for part in level]
+        return self.merge(left) if left else None
+
+
+def _by_source(plan: Plan, packed: bytes, sources: dict[tuple[Scope, str], Source]) -> Iterator[ShardResult]:
+    """Yield merged states as results of shards: of one file for each scope that they were merged over."""
+    units, crashes = pickle.loads(packed)  # noqa: S301 - made by a worker
+    results: dict[str, ShardResult] = {}
+    for unit, states in units.items():
+        for key, state in states.items():
+            source = sources[scope_of(plan, unit), key]
+            results.setdefault(source.path, ShardResult(source)).states[unit] = state
+    for crash in crashes:
+        source = next(iter(sources.values()))
+        results.setdefault(source.path, ShardResult(source)).crashes.append(crash)
+    for path in sorted(results):
+        yield results[path]
+
+
+class _Connection:
+    """This process' part in a cluster.
+
+    Attributes:
+        ray: The package.
+        interrupt: What a signal has raised.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.interrupt: KeyboardInterrupt | None = None
+        # Ray reports its use to its makers unless it is told not to, and warns of what concerns no user of dslint.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        try:
+            import ray
+            import ray.util.scheduling_strategies
+        except ImportError as error:
+            raise ConfigError(["--engine ray needs Ray: pip install 'dslint-llm[ray]'"]) from error
+        self.ray: Any = ray
+        self._own = not ray.is_initialized()
+        self._before = _handlers()
+        if self._own:
+            _probe(address)
+            failure = contained(self._join, address)
+            if isinstance(failure, Exception):
+                place = f"no Ray cluster at {address}" if address else "Ray cannot be started"
+                raise ConfigError([f"{place}: {_words(failure)}"])
+        for number, handler in self._before.items():
+            if callable(handler):
+                signal.signal(number, self._noting(handler))
+
+    def close(self) -> None:
+        """Leave, if this process was not part of it before."""
+        if self._own and self.ray.is_initialized():
+            self.ray.shutdown()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+
+    def _join(self, address: str) -> None:
+        # Whatever ends a worker is written to stdout, among the report; there is no other way to turn that off.
+        self.ray._private.worker._worker_logs_enabled = False
+        self.ray.init(address=address or None, log_to_driver=False, logging_level="CRITICAL")
+
+    def _noting(self, handler: Callable[[int, Any], Any]) -> Callable[[int, Any], Any]:
+        def noted(number: int, frame: Any) -> None:
+            try:
+                handler(number, frame)
+            except KeyboardInterrupt as interrupt:
+                self.interrupt = interrupt
+                raise
+
+        return noted
+
+
+def _probe(address: str) -> None:
+    """See whether anything listens at an address: Ray itself tries for a minute and then ends the process.
+
+    Raises:
+        ConfigError: If nothing does.
+    """
+    if address in ("", "auto", "local"):
+        return
+    host, _, port = address.rpartition(":")
+    if "://" in address or not host or not port.isdecimal():
+        raise ConfigError([f"Ray address {address!r} is not host:port; run dslint on a machine of the cluster"])
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise ConfigError([f"no Ray cluster at {address}: {words.lower()}"]) from error
+
+
+def _handlers() -> dict[int, Any]:
+    """Return what is done at signals: Ray has its own way, which would not clear away what dslint has begun."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    found = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    return {number: handler for number, handler in found.items() if handler is not None}
+
+
+def _words(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = (lines[-1] if lines else type(error).__name__)[:160].rstrip(".")
+    return text[:1].lower() + text[1:]
