@@ -57,6 +57,14 @@ def test_stories_of_one_type_are_found_where_their_first_words_tell_none(tmp_pat
     assert messages["low-type-diversity"].startswith("1.4 effective types of task by meaning in 600 records")
 
 
+def test_one_type_is_called_by_its_frequent_words(tmp_path: Path, model: str) -> None:
+    report = check(tmp_path, stories(600), vectors([(600, 0)]), "--config", model)
+    (finding,) = [finding for finding in report["findings"] if finding["rule"] == "dominant-type"]
+    assert set(finding["properties"]["type"].split(", ")) <= {
+        word.strip(".,") for text in STORIES for word in text.split()
+    }
+
+
 def test_many_types_are_quiet(tmp_path: Path, model: str) -> None:
     report = check(tmp_path, stories(600), vectors([(60, axis) for axis in range(10)], 10), "--config", model)
     assert report["findings"] == []

@@ -71,12 +71,13 @@ def words(text: str) -> set[str]:
 def _name(inside: Counter[str], size: int, overall: Counter[str], total: int) -> str:
     def typical(word: str) -> float:
         share = inside[word] / size
-        return share * math.log(share * total / overall[word]) if overall[word] else 0.0
+        # Rounded, since with one cluster only no word is more typical than others: frequent ones are taken then.
+        return round(share * math.log(share * total / overall[word]), 9) if overall[word] else 0.0
 
     least = min(_LEAST, size)
-    scored = sorted(((-typical(w), w) for w, count in inside.items() if count >= least))
+    scored = sorted((-typical(w), -count, w) for w, count in inside.items() if count >= least)
     chosen: list[str] = []
-    for _, word in scored:
+    for _, _, word in scored:
         if not any(_alike(word, other) for other in chosen):
             chosen.append(word)
             if len(chosen) == WORDS:
