@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import random
 import subprocess
 import sys
 import time
@@ -227,3 +228,30 @@ def test_a_run_that_is_killed_leaves_what_the_next_one_can_use(project: Project)
     project.rule.write_text(RULE)
     assert project.check() == project.check("--no-cache")
     assert project.check() == project.check("--no-cache")
+
+
+def test_after_an_edit_the_report_is_that_of_a_whole_run(project: Project) -> None:
+    rng = random.Random(7)
+    words = ["volcano", "trombone", "penguin", "cheddar", "telescope", "mortgage", "glacier", "castle", "lantern"]
+    records = []
+    for number in range(9_000):
+        if number % 50 == 3:
+            records.append(dict(rng.choice(records)))
+            continue
+        told = " ".join(rng.choices(words, k=9))
+        records.append({"instruction": f"Describe {rng.choice(words)} {number}.", "output": f"It is: {told}."})
+        if number % 50 == 4:
+            records[-1]["output"] = rng.choice(["", "As an AI language model, I cannot say.", "Write to a.b@mail.org."])
+    project.config.write_text("jobs = 1\n")
+    project.write(records)
+    project.check()
+    before = len(project.entries)
+    new = {"instruction": "Name the capital of Ruritania.", "output": ""}
+    for at, removed, inserted in ((6_000, 1, [new]), (0, 0, [new]), (8_990, 1, [])):
+        records[at : at + removed] = inserted
+        project.write(records)
+        report = project.check()
+        assert report == project.check("--no-cache")
+        assert len(json.loads(report)["findings"]) > 100
+        assert len(project.entries) < 2 * before  # most of what was kept was used
+        before = len(project.entries)
