@@ -276,7 +276,8 @@ def test_an_end_from_outside_leaves_nothing_of_a_cluster_that_was_started_for_th
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    assert (process.returncode, output, errors.strip()) == (code, b"", b"")
+    assert (process.returncode, output) == (code, b"")
+    assert b"Traceback" not in errors  # of tasks that it gives up, Ray's own log may tell
     wait_for(lambda: not [pid for pid in begun if alive(pid)])
 
 
