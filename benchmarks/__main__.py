@@ -14,6 +14,7 @@ COMMANDS = {
     "pathological": ("benchmarks.pathological", "Data that would make a naive way quadratic."),
     "memory": ("benchmarks.memory", "Peak memory against size, by container and rules."),
     "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
+    "patterns": ("benchmarks.patterns", "Engines that tell which of many patterns match."),
     "precision": ("benchmarks.precision.command", "Precision of the rules, as a person judges it."),
     "noise": ("benchmarks.noise", "Errors and warnings per 1,000 records of real datasets."),
     "quality": ("benchmarks.quality", "What a quality model is worth on answers that were made poor."),

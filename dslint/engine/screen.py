@@ -40,6 +40,9 @@ class Screen:
 
     Args:
         conditions: Condition by rule id; rules without one are not listed.
+
+    Attributes:
+        patterns: The expressions that are looked for in one pass.
     """
 
     def __init__(self, conditions: Mapping[str, Condition]) -> None:
@@ -47,9 +50,9 @@ class Screen:
         self._wanted: dict[str, list[int]] = {
             rule: [self._mask(term) for term in _alternatives(condition)] for rule, condition in conditions.items()
         }
-        self._patterns = sorted({atom.pattern for atom in self._atoms if isinstance(atom, TextMatch)})
-        number = {pattern: i for i, pattern in enumerate(self._patterns)}
-        self._pattern_bits = [0] * len(self._patterns)
+        self.patterns = sorted({atom.pattern for atom in self._atoms if isinstance(atom, TextMatch)})
+        number = {pattern: i for i, pattern in enumerate(self.patterns)}
+        self._pattern_bits = [0] * len(self.patterns)
         bits = dict.fromkeys(Fact, 0)
         for atom, bit in self._atoms.items():
             if isinstance(atom, TextMatch):
@@ -66,7 +69,7 @@ class Screen:
         self._turns: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._rules: dict[int, tuple[str, ...]] = {}
-        self._match = pattern_set(self._patterns)
+        self._match = pattern_set(self.patterns)
 
     def select(self, records: Sequence[Record]) -> dict[str, list[int]]:
         """Return, for each rule, the positions of the records that its check has to see."""
