@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from statistics import median
 from typing import Final
 
 from dslint.api import Finding, Record, RecordRule, turns
@@ -108,6 +107,8 @@ def _asked(prompt: str) -> tuple[str, list[Fraction], str] | None:
 
 def _statistic(name: str, values: list[Fraction]) -> Fraction:
     if name == "median":
+        from statistics import median  # with decimals and random numbers it takes longer to import than all rules here
+
         return median(values)
     return sum(values, Fraction(0)) / (len(values) if name == "mean" else 1)
 
