@@ -128,7 +128,7 @@ class Reduction:
             try:
                 self._keep(self.kept, result, level, index)
             except SpoolError as error:
-                self._drop_groups(str(error))
+                self.drop_groups(str(error))
 
     def _keep(self, kept: Kept, result: ShardResult, level: int, index: int) -> None:
         if level == 0 and result.places is not None:
@@ -136,7 +136,7 @@ class Reduction:
         scopes = {name: self.plan.rules[name].rule.scope for name in result.keys if name not in self.crashes}
         kept.add(result.source, scopes, result.keys, index)
 
-    def _drop_groups(self, message: str) -> None:
+    def drop_groups(self, message: str) -> None:
         """Give up the rules that group records, since what they need cannot be kept."""
         for planned in self.plan.rules.values():
             if isinstance(planned.rule, GroupRule | PairRule):

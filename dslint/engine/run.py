@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ from dslint.model.severity import Severity
 from dslint.model.topics import TopicMap
 from dslint.sources.files import Discovery, FileSpec
 from dslint.sources.shards import Cuts, Shard
+from dslint.sources.unpacked import unpacked
 
 if TYPE_CHECKING:
     from dslint.engine.keys import Kept
@@ -110,7 +113,7 @@ def execute(
         finally:
             progress.stop()
         datasets = _datasets(discovery, reduction)
-        raw, notes = _finish(kept, reduction, discovery, datasets, executor)
+        raw, notes = _finish(kept, reduction, discovery, datasets, executor, job.limits.folder)
     finally:
         executor.close()
         reduction.close()
@@ -169,6 +172,7 @@ def _finish(
     discovery: Discovery,
     datasets: Sequence[Dataset],
     executor: Executor,
+    folder: str,
 ) -> tuple[ExternalList[Raw], list[Notification]]:
     raw = reduction.findings
     for source, damage in discovery.damages:
@@ -183,22 +187,35 @@ def _finish(
         for rule, dataset, reason in reduction.unjudged
     ]
     if reduction.kept is not None and len(reduction.kept.table):
-        from dslint.engine.groups import Grouping
-
-        files = {file.source.path: file for file in discovery.files}
-        grouping = Grouping(plan, reduction, reduction.kept, files, executor)
-        raw.extend(grouping.findings())
-        notes += [
-            Notification(
-                Notice.RULE_CAPPED,
-                Severity.NOTE,
-                f"{count:,} times a record shared a key with more than {cap} others and was compared "
-                "with two of them only",
-                rule=rule,
-            )
-            for rule, (count, cap) in sorted(grouping.capped.items())
-        ]
+        with ExitStack() as copies:
+            files = {file.source.path: file for file in discovery.files}
+            try:
+                readable = copies.enter_context(unpacked(files, folder))
+            except OSError as error:
+                words = f"files cannot be unpacked in {folder or tempfile.gettempdir()} (spill-dir)"
+                reduction.drop_groups(f"{words}: {error.strerror or error}")
+            else:
+                notes += _group(plan, reduction, reduction.kept, readable, executor)
     return raw, notes
+
+
+def _group(
+    plan: Plan, reduction: Reduction, kept: Kept, files: Mapping[str, FileSpec], executor: Executor
+) -> list[Notification]:
+    """Run the rules that group records; add what they find, and return what is to be said of them."""
+    from dslint.engine.groups import Grouping
+
+    grouping = Grouping(plan, reduction, kept, files, executor)
+    reduction.findings.extend(grouping.findings())
+    return [
+        Notification(
+            Notice.RULE_CAPPED,
+            Severity.NOTE,
+            f"{count:,} times a record shared a key with more than {cap} others and was compared with two of them only",
+            rule=rule,
+        )
+        for rule, (count, cap) in sorted(grouping.capped.items())
+    ]
 
 
 def _kept(plan: Plan, job: Job) -> Kept | None:

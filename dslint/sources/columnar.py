@@ -6,9 +6,12 @@ import io
 import mmap
 import shutil
 import tempfile
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
 from typing import IO, Any, cast
 
 from dslint.model.finding import Damage, DamageKind
@@ -62,23 +65,14 @@ class _Table:
             self._source.seek(0)
             self.schema = feather.read_table(self._source).schema
         elif head.startswith(b"ARROW1"):
-            held = pa.ipc.open_file(self._mapped())
+            self._map, mapped = _mapped(self._source)
+            held = pa.ipc.open_file(mapped)
             self.schema = held.schema
             self._batches = (held.get_batch(index) for index in range(held.num_record_batches))
         else:
             stream = pa.ipc.open_stream(self._source)
             self.schema = stream.schema
             self._batches = iter(stream)
-
-    def _mapped(self) -> Any:
-        """Return the file as a part of memory, which the system fills as it is read: one batch may be the file."""
-        import pyarrow as pa
-
-        try:
-            self._map = mmap.mmap(self._source.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError:
-            return self._source  # a remote file
-        return pa.BufferReader(pa.py_buffer(self._map))
 
     def batches(self, rows: int) -> Iterator[Any]:
         """Yield batches of at most ``rows`` rows."""
@@ -107,6 +101,17 @@ def _opened(file: FileSpec, layout: str) -> _Table:
         table = _Table(source, layout)
         stack.pop_all()
         return table
+
+
+def _mapped(source: Any) -> tuple[mmap.mmap | None, Any]:
+    """Return a file as a part of memory, which the system fills as it is read: one batch may be the file."""
+    import pyarrow as pa
+
+    try:
+        held = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return None, source  # a remote file
+    return held, pa.BufferReader(pa.py_buffer(held))
 
 
 def _unpacked(file: FileSpec) -> IO[bytes]:
@@ -143,6 +148,59 @@ def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:
         yield cutter.slice(waiting, damages)
     elif damages:
         yield cutter.shard(b"", 0, damages=damages)
+
+
+def copy_rows(file: FileSpec, target: Path, rows: int) -> None:
+    """Write the rows that can be read into an Arrow file, in batches of at most ``rows``.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    import pyarrow as pa
+
+    with _opened(file, file.layout) as table, pa.ipc.new_file(str(target), table.schema) as copy:
+        batches = table.batches(rows)
+        while True:
+            try:
+                batch = next(batches, None)
+            except (pa.ArrowException, OSError, EOFError, ValueError):
+                return  # the rest is told where the file is cut, and no record of it is asked for
+            if batch is None:
+                return
+            copy.write_batch(batch)
+
+
+class RowReader:
+    """Reads rows of an Arrow file by their number.
+
+    Args:
+        file: The file, not compressed.
+
+    Raises:
+        OSError: When it cannot be opened.
+    """
+
+    def __init__(self, file: FileSpec) -> None:
+        import pyarrow as pa
+
+        self._file = file
+        self._make = Normaliser(file).record
+        with open(file.location, "rb") as raw:
+            self._held = pa.ipc.open_file(_mapped(raw)[1])
+        counts = (self._held.get_batch(index).num_rows for index in range(self._held.num_record_batches))
+        self._starts = [0, *accumulate(counts)]
+
+    def record(self, number: int) -> Record | None:
+        """Return a record; nothing where there is none, or it cannot be read."""
+        index = bisect_right(self._starts, number) - 1
+        if index >= self._held.num_record_batches:
+            return None
+        row = _row(self._held.get_batch(index).slice(number - self._starts[index], 1))
+        return None if row is None else self._make(row, Ref(self._file.source.path, number))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        del self._held
 
 
 class _RowCutter(Cutter):

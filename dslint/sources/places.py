@@ -57,7 +57,7 @@ class Locator:
 
     def __init__(self, file: FileSpec) -> None:
         self._file = file
-        self._reader: _Numbered | _Ranges | _Streamed | None = None
+        self._reader: _Numbered | _Rows | _Ranges | _Streamed | None = None
         self._others: _Numbered | None = None
         self._last: tuple[int, _Piece | None] = (-1, None)
 
@@ -90,8 +90,7 @@ class Locator:
         numbered = self._file.columnar or self._file.in_memory
         try:
             if self._reader is None:
-                kind = _Numbered if numbered else _Streamed if self._file.compression else _Ranges
-                self._reader = kind(self._file)
+                self._reader = _reader_of(self._file)
             if numbered or ref.byte_offset is not None:
                 return self._reader.piece(ref)
             if self._others is None:
@@ -99,6 +98,14 @@ class Locator:
             return self._others.piece(ref)
         except OSError:
             return None
+
+
+def _reader_of(file: FileSpec) -> _Numbered | _Rows | _Ranges | _Streamed:
+    if file.layout == "rows":
+        return _Rows(file)
+    if file.columnar or file.in_memory:
+        return _Numbered(file)
+    return _Streamed(file) if file.compression else _Ranges(file)
 
 
 def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
@@ -210,6 +217,24 @@ class _Numbered:
     def close(self) -> None:
         """Read no further."""
         cast(Generator[Shard, None, None], self._shards).close()
+
+
+class _Rows:
+    """Reads rows of an Arrow file, in any order."""
+
+    def __init__(self, file: FileSpec) -> None:
+        from dslint.sources.columnar import RowReader
+
+        self._reader = RowReader(file)
+
+    def piece(self, ref: Ref) -> _Piece | None:
+        """Read a record."""
+        record = self._reader.record(ref.record or 0)
+        return None if record is None else _Piece(b"", 1, record)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
 
 
 class _Ranges:

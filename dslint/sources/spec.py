@@ -27,7 +27,7 @@ class FileSpec:
         compression: ``gz``, ``bz2``, ``xz``, ``zst`` or empty.
         size: Size on disk in bytes.
         layout: How records are told apart: ``lines``, ``array``, ``stream`` (objects one after another), ``csv``,
-            ``text``, ``parquet``, ``arrow``.
+            ``text``, ``parquet``, ``arrow``, ``rows`` (a copy as an Arrow file of small batches).
         start: Offset at which the first record may begin: behind a byte order mark, an array's bracket, a header.
         first_line: Line of ``start``, from 1.
         pointer: JSON pointer of the array that holds the records; empty when the file itself is the array.
@@ -68,7 +68,7 @@ class FileSpec:
     @property
     def columnar(self) -> bool:
         """Whether records are rows of a binary table: they have no lines and no bytes of their own."""
-        return self.layout in ("parquet", "arrow")
+        return self.layout in ("parquet", "arrow", "rows")
 
     @property
     def reading(self) -> bytes:
