@@ -109,7 +109,7 @@ def _order(item: Numbered) -> tuple[Any, ...]:
 
 
 def _occurrences(identities: array[int]) -> Any:
-    """Return how often the identity at each position has stood before it; 17 bytes a finding at most."""
+    """Return how often the identity at each position has stood before it."""
     import numpy as np
 
     values = np.frombuffer(identities, np.uint64) if len(identities) else np.empty(0, np.uint64)

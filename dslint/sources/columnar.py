@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Final, cast
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
@@ -22,6 +22,9 @@ from dslint.sources.normalise import Normaliser
 from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.storage import opened
 from dslint.sources.streams import BLOCK, open_stream
+
+_ROWS_MAPPED: Final = 128
+"""Rows that are read in any order before the pages they are on are given back."""
 
 
 def problem(file: FileSpec, layout: str) -> str:
@@ -82,8 +85,7 @@ class _Table:
         for batch in found:
             for start in range(0, batch.num_rows, rows):
                 yield batch.slice(start, rows)
-                if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-                    self._map.madvise(mmap.MADV_DONTNEED)  # its pages count as memory until the system wants them
+                _release(self._map)
 
     def __enter__(self) -> _Table:
         return self
@@ -112,6 +114,12 @@ def _mapped(source: Any) -> tuple[mmap.mmap | None, Any]:
     except OSError:
         return None, source  # a remote file
     return held, pa.BufferReader(pa.py_buffer(held))
+
+
+def _release(held: mmap.mmap | None) -> None:
+    """Give back what was read of a mapped file: its pages count as memory until the system wants them."""
+    if held is not None and hasattr(mmap, "MADV_DONTNEED"):
+        held.madvise(mmap.MADV_DONTNEED)
 
 
 def _unpacked(file: FileSpec) -> IO[bytes]:
@@ -186,7 +194,9 @@ class RowReader:
         self._file = file
         self._make = Normaliser(file).record
         with open(file.location, "rb") as raw:
-            self._held = pa.ipc.open_file(_mapped(raw)[1])
+            self._map, mapped = _mapped(raw)
+        self._held = pa.ipc.open_file(mapped)
+        self._read = 0
         counts = (self._held.get_batch(index).num_rows for index in range(self._held.num_record_batches))
         self._starts = [0, *accumulate(counts)]
 
@@ -196,6 +206,9 @@ class RowReader:
         if index >= self._held.num_record_batches:
             return None
         row = _row(self._held.get_batch(index).slice(number - self._starts[index], 1))
+        self._read += 1
+        if self._read % _ROWS_MAPPED == 0:
+            _release(self._map)
         return None if row is None else self._make(row, Ref(self._file.source.path, number))
 
     def close(self) -> None:
