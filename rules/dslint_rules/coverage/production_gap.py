@@ -37,6 +37,12 @@ class ProductionGap(AgainstPrompts):
     severity: ClassVar[Severity] = Severity.NOTE
     status: ClassVar[Status] = Status.PREVIEW
 
+    precision: ClassVar[str] = (
+        "No finding in ten random samples of 1,000 of 9,229 Alpaca prompts against the others. Of 15 topics that were "
+        "taken out of the data and made a tenth of 500 queries, 3 were found by words, with 3 other topics, and 4 by "
+        "all-MiniLM-L6-v2, with no other"
+    )
+
     production: str = shared("", description="File of queries from production.", reads="prompts")
     embeddings: EmbeddingSettings = shared(EmbeddingSettings(), description="How texts become vectors.", reads="model")
     min_ratio: float = Field(2.0, ge=1, description="How many times as large one share is than the other.")
