@@ -36,6 +36,11 @@ class UnsafeResponse(RecordRule):
     status: ClassVar[Status] = Status.PREVIEW
     sensitive: ClassVar[bool] = True
 
+    precision: ClassVar[str] = (
+        "That of the classifier. On 166 answers written for it a linear model of coarse comments was right in 19 of 24 "
+        "findings, and found 19 of 86 unsafe ones; no model of transformers' was measured"
+    )
+
     safety: SafetySettings = shared(SafetySettings(), description="What tells how unsafe an answer is.", reads="model")
     threshold: float = Field(0.8, gt=0, le=1, description="Score from which on an answer is unsafe.")
     thresholds: dict[str, float] = Field(
