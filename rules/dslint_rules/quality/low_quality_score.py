@@ -28,7 +28,7 @@ class LowQualityScore(RecordRule):
     status: ClassVar[Status] = Status.PREVIEW
 
     precision: ClassVar[str] = (
-        "That of the model, which dslint quality train tells. Measured on answers of public sets that were made poor on "
+        "That of the model, which dslint quality train tells. Measured on answers of public sets made poor on "
         "purpose: 0.89 to 0.98 where the ways of being poor had been rated, down to none where they had not"
     )
 

@@ -31,8 +31,8 @@ class PiiEntity(RecordRule):
     sensitive: ClassVar[bool] = True
     on: ClassVar[bool] = False
     precision: ClassVar[str] = (
-        "With spaCy's small English model 91 of 500 records of Alpaca hold a person; of 45 read 24 are names, nearly all "
-        "of public or made-up people"
+        "With spaCy's small English model 91 of 500 records of Alpaca hold a person; of 45 read 24 are names, nearly "
+        "all of public or made-up people"
     )
 
     model: str = Field("", description="Installed spaCy model: `en_core_web_lg`. Its name begins with its language.")
