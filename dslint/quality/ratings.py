@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from dslint.sources.shards import parse, shards
 
 DIGEST = "digest"
 """The field by which a rating names its record."""
+_ROOM: Final = 4
+"""How many times the size of a sample is kept while it is drawn."""
 
 
 class RatingsError(ValueError):
@@ -128,4 +131,6 @@ def sample(records: Iterable[Record], size: int) -> Sequence[Record]:
     for record in records:
         if answered(record).strip():
             drawn.setdefault(blake2b(digest_of(record).encode(), digest_size=8).digest(), record)
+        if len(drawn) > _ROOM * size:
+            drawn = {key: drawn[key] for key in sorted(drawn)[:size]}
     return [drawn[key] for key in sorted(drawn)[:size]]

@@ -123,13 +123,15 @@ def evaluate(model: QualityModel, ratings: Ratings, good_from: float | None = No
 
 def see(records: Sequence[Record]) -> Seen:
     """Return what a model sees of ``records``."""
-    found = [grams(record) for record in records]
-    starts = np.concatenate(([0], np.cumsum([len(some) for some in found]))).astype(np.int64)
-    keys = np.fromiter((gram.key for some in found for gram in some), dtype=np.uint64, count=int(starts[-1]))
-    values = np.fromiter((value for some in found for value in some.values()), dtype=float, count=int(starts[-1]))
+    keys, values = [], []
+    for record in records:
+        some = grams(record)
+        keys.append(np.fromiter((gram.key for gram in some), dtype=np.uint64, count=len(some)))
+        values.append(np.fromiter(some.values(), dtype=np.float64, count=len(some)))
+    starts = np.concatenate(([0], np.cumsum([len(some) for some in keys]))).astype(np.int64)
     lengths = np.log([len(answered(record)) + 1 for record in records])
     numbers = np.array([traits(record) for record in records])
-    return Seen(starts, keys, values, numbers, np.stack((lengths, lengths**2), axis=1))
+    return Seen(starts, np.concatenate(keys), np.concatenate(values), numbers, np.stack((lengths, lengths**2), axis=1))
 
 
 def _check(labels: Floats, good_from: float) -> None:
