@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rated import by_length, rated, save
 
 import dslint
 from dslint.cli.main import cli
 from dslint.config.errors import ConfigError
-
-sys.path.append(str(Path(__file__).parents[1] / "quality"))
-from rated import by_length, rated, save
 
 
 def run(*arguments: str) -> Result:
