@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from dslint.api import DatasetFeature
+from dslint.engine.columns import Columns, scope_key
+from dslint.engine.crash import Crash, attempt
 from dslint.engine.plan import PlannedFeature
 from dslint.engine.progress import Progress
 from dslint.engine.reduce import Reduction
-from dslint.engine.shard import Columns, Crash, attempt, scope_key
 from dslint.sources.shards import Shard, parse
 
 

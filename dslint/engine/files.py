@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 
 from dslint.api.attempt import attempt
 from dslint.config.settings import Settings
-from dslint.engine.shard import describe_crash
+from dslint.engine.crash import describe_crash
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
 from dslint.plugins.host import Plugins, Reader

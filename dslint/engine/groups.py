@@ -20,13 +20,13 @@ from dslint.engine.candidates import (
     shared,
     split,
 )
+from dslint.engine.crash import Crash, attempt, judged
 from dslint.engine.keys import Kept, Unit
 from dslint.engine.limits import SpoolError
 from dslint.engine.linking import Linker
 from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.reduce import Raw, Reduction
-from dslint.engine.shard import Crash, attempt, judged
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.finding import Finding
 from dslint.model.naming import spelled

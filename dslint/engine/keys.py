@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dslint.engine.candidates import Column, mixed
+from dslint.engine.columns import scope_key
 from dslint.engine.limits import Limits
-from dslint.engine.shard import KeyRows, scope_key
+from dslint.engine.shard import KeyRows
 from dslint.engine.spool import Space, SpillFile, Spool, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.record import Source

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dslint.api import GroupRule, PairRule, Record, Ref
+from dslint.engine.columns import Columns, Values
+from dslint.engine.crash import Crash, attempt, judged
 from dslint.engine.plan import Plan
-from dslint.engine.shard import Columns, Crash, Values, attempt, judged
 from dslint.engine.table import Rows
 from dslint.model.finding import Finding
 from dslint.model.record import Source

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dslint.api import Dataset, DatasetFeature, DatasetRule, GroupRule, PairRule
 from dslint.engine.clock import OFF, Clock
+from dslint.engine.columns import scope_key
+from dslint.engine.crash import Crash, attempt, judged
 from dslint.engine.limits import SpoolError
 from dslint.engine.plan import DATASET, Plan, PlannedFeature, PlannedRule
-from dslint.engine.shard import Crash, ShardResult, attempt, judged, scope_key
+from dslint.engine.shard import ShardResult
 from dslint.engine.spill import ExternalList
 from dslint.engine.states import Units, merge_state, scope_of
 from dslint.model.finding import Finding

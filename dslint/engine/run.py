@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dslint.api import Condition, PairRule, Rule
 from dslint.engine.before import count_before
 from dslint.engine.clock import OFF, Clock
+from dslint.engine.crash import Crash, attempt
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.limits import Limits
 from dslint.engine.plan import BEFORE, Plan, condition_of, make_plan
@@ -19,7 +20,7 @@ from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Memory, Resolver
 from dslint.engine.screen import Screen
-from dslint.engine.shard import Crash, ShardResult, attempt, judge_damages, screen_of
+from dslint.engine.shard import ShardResult, judge_damages, screen_of
 from dslint.engine.spill import ExternalList
 from dslint.features.patterns import PatternError
 from dslint.features.splits import HELD_OUT

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import isnan
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dslint.api import (
     Condition,
@@ -16,13 +15,11 @@ from dslint.api import (
     GroupRule,
     PairRule,
     RecordRule,
-    Scope,
-    Severity,
-    Unusable,
 )
-from dslint.api.attempt import attempt as contained
 from dslint.engine.clock import OFF, Clock, Spent
-from dslint.engine.plan import Plan, PlannedFeature, PlannedRule, condition_of, has_add_batch, has_key_rows
+from dslint.engine.columns import Columns, Values
+from dslint.engine.crash import Crash, attempt, judged
+from dslint.engine.plan import Plan, PlannedRule, condition_of, has_add_batch, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
 from dslint.model.record import Record, Source
@@ -35,23 +32,6 @@ if TYPE_CHECKING:
 
 CONTENT: Final = 16
 """Bytes of what tells shards apart."""
-
-T = TypeVar("T")
-Values = Mapping[str, Mapping[str, Any]]
-"""Values of dataset features: by feature key, then by scope key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """A rule or a feature failed.
-
-    Attributes:
-        unit: Rule id or feature key.
-        message: What failed, where.
-    """
-
-    unit: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,102 +91,6 @@ class ShardResult:
     lines: int = 0
     size: int = 0
     spent: Spent = field(default_factory=dict)
-
-
-def scope_key(scope: Scope, source: Source) -> str:
-    """Return which of the scope's units a file belongs to."""
-    if scope is Scope.FILE:
-        return source.path
-    return source.dataset if scope is Scope.DATASET else ""
-
-
-def attempt(unit: str, work: Callable[..., T], *arguments: Any) -> T | Crash:
-    """Do ``work`` for one rule or feature, and contain its failure."""
-    result = contained(work, *arguments)
-    return Crash(unit, describe_crash(result)) if isinstance(result, Exception) else result
-
-
-def judged(unit: str, work: Callable[..., list[Finding]], *arguments: Any) -> list[Finding] | Crash:
-    """Do ``work`` for one rule; to yield what is no usable finding is a failure, too."""
-    return attempt(unit, _usable, work, *arguments)
-
-
-def _usable(work: Callable[..., list[Finding]], *arguments: Any) -> list[Finding]:
-    findings = work(*arguments)
-    for found in findings:
-        if not isinstance(found, Finding):
-            raise TypeError(f"it yields a {type(found).__name__}, not a finding")
-        if not isinstance(found.severity, Severity):
-            raise TypeError(f"severity is {found.severity!r}, not a Severity")
-        for message in (found.message, *(related.message for related in found.related)):
-            if not isinstance(message, str):
-                raise TypeError(f"message is a {type(message).__name__}, not a text")
-        if isnan(found.score):
-            raise ArithmeticError("score is not a number")
-    return findings
-
-
-_TELLING = (TypeError, NameError, ArithmeticError, ImportError)
-"""Errors whose text speaks of code; that of others may hold text of a record."""
-
-
-def describe_crash(error: Exception) -> str:
-    """Say what failed and where, without record text."""
-    if isinstance(error, Unusable):
-        return str(error)
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = ""
-    if trace is not None:
-        code = trace.tb_frame.f_code
-        file = code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
-        place = f" in {code.co_name} ({file}:{trace.tb_lineno})"
-    text = " ".join(str(error).split())[:80] if isinstance(error, _TELLING) else ""
-    return f"{type(error).__name__}{': ' + text if text else ''}{place}"
-
-
-class Columns:
-    """The values of features for the records of one batch, computed when first asked for."""
-
-    def __init__(
-        self, plan: Plan, records: Sequence[Record], source: Source, values: Values, clock: Clock = OFF
-    ) -> None:
-        self._plan = plan
-        self._clock = clock
-        self._records = records
-        self._source = source
-        self._values = values
-        self._computed: dict[str, Any] = {}
-
-    def value(self, key: str) -> Any:
-        """Return a dataset feature's value, or a record feature's sequence of values."""
-        if key not in self._computed:
-            self._computed[key] = self._compute(self._plan.features[key])
-        return self._computed[key]
-
-    def per_record(self, keys: Sequence[str]) -> list[Sequence[Any] | _Constant]:
-        """Return something indexable by record for each key."""
-        return [_Constant(self.value(k)) if self._plan.features[k].is_dataset else self.value(k) for k in keys]
-
-    def _compute(self, planned: PlannedFeature) -> Any:
-        if isinstance(planned.feature, DatasetFeature):
-            if planned.feature.idle:
-                return None
-            return self._values[planned.key][scope_key(planned.feature.scope, self._source)]
-        with self._clock.stage("feature", planned.key):
-            values = planned.feature.compute(self._records, *(self.value(ask) for ask in planned.asks))
-        if len(values) != len(self._records):
-            raise ValueError(f"feature {planned.key} gave {len(values)} values for {len(self._records)} records")
-        return values
-
-
-class _Constant:
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    def __getitem__(self, index: int) -> Any:
-        return self._value
 
 
 def run_shard(plan: Plan, shard: Shard, level: int, values: Values) -> ShardResult:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from dslint.api import Scope
+from dslint.engine.columns import scope_key
+from dslint.engine.crash import Crash, attempt
 from dslint.engine.plan import Plan
-from dslint.engine.shard import Crash, attempt, scope_key
 from dslint.model.record import Source
 
 Units = dict[str, dict[str, Any]]

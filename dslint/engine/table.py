@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.shard import CONTENT, Places, scope_key
+from dslint.engine.columns import scope_key
+from dslint.engine.shard import CONTENT, Places
 from dslint.engine.spool import Space, SpillFile, Tape
 from dslint.features.splits import HELD_OUT
 from dslint.model.record import Source

@@ -8,6 +8,7 @@ from dslint.model.report import Report
 from dslint.report import document
 from dslint.report.encode import dumps
 from dslint.report.reporter import RenderOptions
+from dslint.report.shape import SCHEMA_ID, SCHEMA_VERSION
 
 
 class JsonReporter:
@@ -17,8 +18,8 @@ class JsonReporter:
         """Yield the document."""
         rules = report.rules
         head = {
-            "$schema": document.SCHEMA_ID,
-            "schema_version": document.SCHEMA_VERSION,
+            "$schema": SCHEMA_ID,
+            "schema_version": SCHEMA_VERSION,
             "tool": document.tool(report),
             "summary": document.summary(report),
         }

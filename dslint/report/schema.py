@@ -16,7 +16,7 @@ from dslint.model.record import Dataset
 from dslint.model.ref import Ref
 from dslint.model.report import FileInfo, RuleInfo
 from dslint.model.timings import Stage, Timings
-from dslint.report.document import SCHEMA_ID, ReportJson
+from dslint.report.shape import SCHEMA_ID, ReportJson
 
 _DESCRIBED_BY: Final[dict[str, type]] = {
     "LocationJson": Ref,

@@ -20,13 +20,14 @@ from dslint.engine.cache.keys import keys_for
 from dslint.engine.cache.shards import CachingExecutor, state_of
 from dslint.engine.cache.spots import spots_of
 from dslint.engine.cache.store import Store
+from dslint.engine.columns import Values
 from dslint.engine.describe import describe
 from dslint.engine.executors.serial import SerialExecutor
 from dslint.engine.members import GroupBlock, PairBlock
 from dslint.engine.plan import Plan
 from dslint.engine.references import References
 from dslint.engine.run import Job, Outcome, execute
-from dslint.engine.shard import ShardResult, Values
+from dslint.engine.shard import ShardResult
 from dslint.plugins.host import load_plugins
 from dslint.sources.files import DiscoverySettings, discover
 from dslint.sources.shards import Shard

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack, unpack
 from dslint.engine.cache.digest import digest
 from dslint.engine.cache.store import Store
+from dslint.engine.crash import Crash
 from dslint.engine.members import GroupBlock, PairBlock, Verdicts
-from dslint.engine.shard import CONTENT, Crash
+from dslint.engine.shard import CONTENT
 from dslint.engine.table import Rows
 from dslint.model.finding import Finding, Related
 from dslint.model.ref import Ref

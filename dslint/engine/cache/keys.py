@@ -10,10 +10,10 @@ from typing import Any, Final, cast
 from pydantic import BaseModel
 
 from dslint.engine.cache.digest import digest, of_file, of_program
+from dslint.engine.columns import Values, scope_key
 from dslint.engine.plan import BEFORE, DATASET, Plan, PlannedFeature, PlannedRule, make_plan
 from dslint.engine.references import References
 from dslint.engine.run import Job
-from dslint.engine.shard import Values, scope_key
 from dslint.model.record import Source
 from dslint.sources.files import Discovery
 from dslint.sources.shards import Shard

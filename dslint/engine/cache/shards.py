@@ -14,10 +14,11 @@ from dslint.engine.cache.keys import Keys
 from dslint.engine.cache.parts import Part, resumed
 from dslint.engine.cache.spots import Spots
 from dslint.engine.cache.store import Store
+from dslint.engine.columns import Values
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.members import Context, check, compare
 from dslint.engine.plan import Plan
-from dslint.engine.shard import ShardResult, Values
+from dslint.engine.shard import ShardResult
 from dslint.model.finding import Notification
 from dslint.sources.shards import Shard
 from dslint.sources.spec import FileSpec

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from dslint.api.attempt import attempt as contained
+from dslint.engine.columns import Values
+from dslint.engine.crash import Crash, attempt
 from dslint.engine.executors.pool import Answer, Task, WorkerPool, unpacked
 from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.plan import Plan
-from dslint.engine.shard import Crash, ShardResult, Values, attempt, empty_result, run_shard
+from dslint.engine.shard import ShardResult, empty_result, run_shard
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
 from dslint.sources.shards import Cuts, Shard, extent

@@ -21,12 +21,13 @@ from typing import Any, Final, TypeVar
 from dslint.api import Scope
 from dslint.api.attempt import attempt as contained
 from dslint.config.errors import ConfigError
+from dslint.engine.columns import Values, scope_key
 from dslint.engine.executors import ray_worker
 from dslint.engine.executors.pool import unpacked
 from dslint.engine.executors.process import Name, name_of
 from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.plan import Plan
-from dslint.engine.shard import ShardResult, Values, empty_result, scope_key
+from dslint.engine.shard import ShardResult, empty_result
 from dslint.engine.states import scope_of
 from dslint.model.finding import Notice, Notification
 from dslint.model.record import Source

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from dslint.api.attempt import attempt as contained
+from dslint.engine.crash import Crash
 from dslint.engine.executors.process import Pass, run_unless_lost, sendable
 from dslint.engine.executors.worker import RESULT, answer, sealed
 from dslint.engine.garbage import collect_rarely
-from dslint.engine.shard import Crash
 from dslint.engine.states import Units, merge_state, of_shard
 from dslint.sources.shards import Shard, shards
 from dslint.sources.spec import FileSpec

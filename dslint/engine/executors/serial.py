@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from dslint.engine.columns import Values
 from dslint.engine.plan import Plan
-from dslint.engine.shard import ShardResult, Values, run_shard
+from dslint.engine.shard import ShardResult, run_shard
 from dslint.model.finding import Notification
 from dslint.sources.shards import Cuts, Shard
 from dslint.sources.spec import FileSpec
