@@ -52,13 +52,12 @@ def run(options: argparse.Namespace) -> None:
     print("|---|---|---|---|---|---|")
     known: list[Detector] = [name for name in DETECTORS if not missing_detector(name)]
     for low, high in LENGTHS:
+        between = f"{low} to {high - 1}" if high < LENGTHS[-1][1] else f"{low} and more"
         part = [each for each in texts if low <= len(each.text) < high]
         for name in known:
-            print(row(part, name, f"{low} to {high - 1}", lambda text, name=name: sure(text, name)))
+            print(row(part, name, between, lambda text, name=name: sure(text, name)))
         for name in known[:-1]:
-            print(
-                row(part, f"{name} and langdetect", f"{low} to {high - 1}", lambda t, name=name: language_of(t, name))
-            )
+            print(row(part, f"{name} and langdetect", between, lambda t, name=name: language_of(t, name)))
     print("\n| pairs | number | said to differ | with both languages right |\n|---|---|---|---|")
     for title, chosen in (("one language", False), ("two languages", True)):
         print(verdicts(title, list(pairs(texts, differ=chosen)), "auto"))
