@@ -61,8 +61,8 @@ class DatasetFeature(Generic[S, T]):
 
     Class attributes:
         alone: Whether one process of the run counts all records in, in their order and before the passes, as what it
-            takes is too large for every process; nothing is merged then. Such a feature may ask for no other dataset
-            feature, and the value is there from the first pass on.
+            takes is too large for every process; nothing is merged then. Of other dataset features such a one may
+            ask for those that are alone, too; the value is there from the first pass on.
     """
 
     version: ClassVar[int] = 1

@@ -23,7 +23,7 @@ ALL = "ALL"
 LOCAL = "local"
 SEVERITY = "severity"
 MODEL = "model"
-MODEL_KEYS = frozenset({"model", "classifier"})
+MODEL_KEYS = frozenset({"model", "propose", "classifier"})
 """Keys of a table of settings that may name a file or folder."""
 
 
@@ -257,9 +257,9 @@ class Shared:
 
 
 def with_absolute_model(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return a table whose model or classifier is an absolute path where it names what is there.
+    """Return a table whose models or classifier are absolute paths where they name what is there.
 
-    Else it may be the name of one. Behind a file of code stands a function: ``scores.py:toxicity``.
+    Else it may be the name of a model. Behind a file of code stands a function: ``scores.py:toxicity``.
     """
     found = dict(table)
     for key in MODEL_KEYS & table.keys():

@@ -14,22 +14,30 @@ from dslint.engine.reduce import Reduction
 from dslint.sources.shards import Shard, parse
 
 
-def count_before(
-    reduction: Reduction, features: Sequence[PlannedFeature], shards: Iterable[Shard], progress: Progress
-) -> list[str]:
+def count_before(reduction: Reduction, shards: Iterable[Shard], progress: Progress) -> list[str]:
     """Give ``reduction`` the values of features that are counted alone, and return what is told of them.
 
     Args:
-        reduction: Takes the values and crashes.
-        features: The features.
-        shards: The whole run, in order; read only where there are features.
+        reduction: Has the plan, and takes the values and crashes.
+        shards: The whole run, in order; read once for each round of features, and not where there are none.
         progress: Is told what is done.
     """
+    told: dict[str, str] = {}
+    for features in reduction.plan.before:
+        asked = reduction.plan.asked_before
+        sound = [planned for planned in features if reduction.crashes.keys().isdisjoint(asked(planned))]
+        told |= _read(reduction, sound, shards, progress)
+    return [words for words in dict.fromkeys(told.values()) if words]
+
+
+def _read(
+    reduction: Reduction, features: Sequence[PlannedFeature], shards: Iterable[Shard], progress: Progress
+) -> dict[str, str]:
     states: dict[str, dict[str, Any]] = {planned.key: {} for planned in features}
     told: dict[str, str] = {}
     for shard in shards if features else ():
         batch = parse(shard)
-        columns = Columns(reduction.plan, batch.records, shard.file.source, {}, reduction.clock)
+        columns = Columns(reduction.plan, batch.records, shard.file.source, reduction.values, reduction.clock)
         for planned in features:
             if planned.key in reduction.crashes:
                 continue
@@ -47,7 +55,7 @@ def count_before(
         progress.advance(shard.file.source.path, len(batch.records), shard.length)
     reduction.complete(features, states)
     progress.doing("")
-    return [words for words in dict.fromkeys(told.values()) if words]
+    return told
 
 
 def _counted(planned: PlannedFeature, state: Any, records: Sequence[Any], columns: Columns) -> Any:

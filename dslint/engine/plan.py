@@ -6,7 +6,7 @@ behind the pass in which that dataset feature is complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
@@ -112,6 +112,24 @@ class Plan:
         return [f for f in found if isinstance(f.feature, DatasetFeature) and not f.feature.idle]
 
     @property
+    def before(self) -> Sequence[Sequence[PlannedFeature]]:
+        """What is counted before the passes, by reading of the data: what a feature asks for is complete by then."""
+        rounds: list[list[PlannedFeature]] = []
+        waiting = {planned.key: planned for planned in self.dataset_features_in(BEFORE)}
+        while waiting:
+            rounds.append([each for each in waiting.values() if waiting.keys().isdisjoint(self.asked_before(each))])
+            for each in rounds[-1]:
+                del waiting[each.key]
+        return rounds
+
+    def asked_before(self, planned: PlannedFeature) -> Iterator[str]:
+        """Yield the keys of what is counted before the passes that a feature asks for, directly or not."""
+        for asked in (self.features[ask] for ask in planned.asks if ask != DATASET):
+            if asked.level == BEFORE:
+                yield asked.key
+            yield from self.asked_before(asked)
+
+    @property
     def keeps_records(self) -> bool:
         """Whether a rule groups records, so that their places must be kept."""
         return any(isinstance(r.rule, GroupRule | PairRule) for r in self.rules.values())
@@ -186,8 +204,8 @@ class _Builder:
             asks = self._keys(method, 3 if dataset else 2)
             level = max((self._available(ask) for ask in asks), default=0)
             if is_alone(feature_type):
-                if any(self.features[ask].is_dataset for ask in asks) or level:
-                    raise PlanError(f"{key} is counted before the passes, and asks for a dataset feature")
+                if level:
+                    raise PlanError(f"{key} is counted before the passes, and asks for a dataset feature of a pass")
                 level = BEFORE
             self.features[key] = PlannedFeature(key, self._configured(feature_type), level, asks)
             self.open.pop()

@@ -75,7 +75,7 @@ def read_references(rules: Mapping[str, Rule], root: Path) -> References:
                 wanted[key] = (kind, [absolute(root, file) for file in files])
     values = {key: _READERS[kind](key, files, root) for key, (kind, files) in sorted(wanted.items())}
     named = [file for _, files in wanted.values() for file in files]
-    places = [os.path.abspath(value.place) for value in models.values() if value.place is not None]
+    places = [os.path.abspath(place) for value in models.values() for place in value.places]
     return References({**values, **models}, frozenset([*named, *places]), root)
 
 

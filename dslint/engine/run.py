@@ -15,7 +15,7 @@ from dslint.engine.clock import OFF, Clock
 from dslint.engine.crash import Crash, attempt
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.limits import Limits
-from dslint.engine.plan import BEFORE, Plan, condition_of, make_plan
+from dslint.engine.plan import Plan, condition_of, make_plan
 from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Raw, Reduction, drop_failed
 from dslint.engine.resolve import Memory, Resolver
@@ -101,13 +101,12 @@ def execute(
         plan, ExternalList(job.limits.folder), crashes=dict(crashes), kept=_kept(plan, job), clock=clock
     )
     progress = progress or Silent()
-    before = plan.dataset_features_in(BEFORE)
-    progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
+    progress.start(plan.passes + len(plan.before), sum(file.size for file in discovery.files))
     executor = executor or SerialExecutor()
     cut = executor.cut(discovery.files, job.shard_size)
     try:
         try:
-            told = count_before(reduction, before, Cuts(discovery.files, job.shard_size), progress)
+            told = count_before(reduction, Cuts(discovery.files, job.shard_size), progress)
             plan, lost = drop_failed(plan, reduction.crashes)
             reduction.plan = plan
             kept, dropped = _passes(plan, reduction, cut, executor, progress)

@@ -9,7 +9,7 @@ from typing import Any
 from dslint.api.signature import FeatureType
 from dslint.engine.before import count_before
 from dslint.engine.executors.serial import Executor, SerialExecutor
-from dslint.engine.plan import BEFORE, make_plan
+from dslint.engine.plan import make_plan
 from dslint.engine.progress import Progress, Silent
 from dslint.engine.reduce import Reduction
 from dslint.engine.run import SHARD_SIZE
@@ -53,10 +53,9 @@ def dataset_values(
     reduction = Reduction(plan)
     executor, progress = executor or SerialExecutor(), progress or Silent()
     cut = executor.cut(discovery.files, SHARD_SIZE)
-    before = plan.dataset_features_in(BEFORE)
-    progress.start(plan.passes + bool(before), sum(file.size for file in discovery.files))
+    progress.start(plan.passes + len(plan.before), sum(file.size for file in discovery.files))
     try:
-        told = count_before(reduction, before, Cuts(discovery.files, SHARD_SIZE), progress)
+        told = count_before(reduction, Cuts(discovery.files, SHARD_SIZE), progress)
         for level in range(plan.passes):
             _check(reduction)
             results = executor.run(plan, cut, level, reduction.values)

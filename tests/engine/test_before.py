@@ -52,6 +52,32 @@ class Order(DatasetFeature[list[str], tuple[str, ...]]):
 InOrder = Annotated[tuple[str, ...] | None, Order]
 
 
+@dataclass(frozen=True)
+class Later(DatasetFeature[list[str], tuple[str, ...]]):
+    """The answers that come after the first one of the run, which another reading has found."""
+
+    scope: ClassVar[Scope] = Scope.RUN
+    alone: ClassVar[bool] = True
+
+    def zero(self) -> list[str]:
+        return []
+
+    def add_batch(self, state: list[str], records: Sequence[Record], order: InOrder, /) -> list[str]:
+        first = order[0] if order else ""
+        return [*state, *(record.response for record in records if record.response != first)]
+
+    def finish(self, state: list[str]) -> tuple[str, ...]:
+        return tuple(state)
+
+
+class Last(RecordRule):
+    """An answer is the last of those that come later."""
+
+    def check(self, record: Record, later: Annotated[tuple[str, ...], Later]) -> Iterator[Finding]:
+        if record.response == later[-1]:
+            yield self.finding(record, f"the last of {len(later)}")
+
+
 class First(RecordRule):
     """An answer is the first of the run, or nobody knows."""
 
@@ -85,13 +111,13 @@ ALL = [str(number) for number in range(RECORDS)]
 def run(tmp_path, monkeypatch):
     path = tmp_path / "data.jsonl"
     path.write_text("".join(f'{{"instruction": "Say it.", "output": "{each}"}}\n' for each in ALL))
-    rule = First()
-    info = describe(RuleEntry("first", "test", First), rule=rule)
 
-    def outcome(executor=None, size=4096, **settings):
+    def outcome(kind=First, size=4096, **settings):
         found = discover([str(path)], DiscoverySettings(root=tmp_path))
-        job = Job({"first": rule}, {"first": info}, settings=settings, shard_size=size)
-        return execute(found, job, executor=executor)
+        rule, name = kind(), kind.__name__.lower()
+        info = describe(RuleEntry(name, "test", kind), rule=rule)
+        job = Job({name: rule}, {name: info}, settings=settings, shard_size=size)
+        return execute(found, job)
 
     return outcome
 
@@ -124,3 +150,16 @@ def test_what_cannot_be_used_is_said_in_its_own_words(run) -> None:
 def test_what_is_there_later_cannot_be_asked_for() -> None:
     with pytest.raises(PlanError, match="is counted before the passes"):
         make_plan({"wrong": Wrong()})
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_what_is_counted_before_may_need_what_an_earlier_reading_counted(run, size: int) -> None:
+    assert [len(each) for each in make_plan({"last": Last()}).before] == [1, 1]
+    assert [finding.message for finding in run(Last, size=size).findings] == ["the last of 39"]
+    assert [finding.message for finding in run(Last, size=size, off=True).findings] == ["the last of 40"]
+
+
+def test_what_needs_what_cannot_be_used_is_not_counted(run) -> None:
+    (note,) = run(Last, broken="the model is broken").notifications
+    assert note.rule == "last"
+    assert note.message.endswith("its feature Later failed: the model is broken")

@@ -10,7 +10,7 @@ import pytest
 
 from dslint.engine.before import count_before
 from dslint.engine.cache.codec import pack_result, unpack_result
-from dslint.engine.plan import BEFORE, Plan, make_plan
+from dslint.engine.plan import Plan, make_plan
 from dslint.engine.progress import Silent
 from dslint.engine.reduce import Reduction
 from dslint.engine.references import read_references
@@ -60,7 +60,7 @@ def test_a_result_is_the_same_wherever_the_shard_stands(case: Case, tmp_path: Pa
     plan, locations = planned(case, tmp_path)
     reduction = Reduction(plan)
     every = [shard for shard in shards_of(tmp_path, locations, 8) if not shard.damages]
-    count_before(reduction, plan.dataset_features_in(BEFORE), every, Silent())
+    count_before(reduction, every, Silent())
     for level in range(plan.passes):
         results = [run_shard(plan, shard, level, reduction.values) for shard in every]
         assert not any(result.crashes for result in results)

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dslint
+from dslint.features.embedding.encoders import content_digest
 from dslint.features.embedding.neighbours import similar_pairs
 from dslint.features.embedding.store import VectorStore, clear, open_shelf, text_keys
 from dslint.model.report import Report
@@ -121,6 +122,75 @@ def test_without_a_model_the_rule_does_not_run_and_says_what_it_needs(tmp_path: 
     assert notes == ["did not run: set embeddings.model"]
     notes = [note.message for note in check(data(tmp_path, RECORDS), tmp_path / "nothing.npy").notifications]
     assert [note.endswith("nothing.npy' is not there") for note in notes] == [True]
+
+
+def cheap(folder: Path, *texts: str) -> str:
+    """Write vectors by text: those of ``texts`` are the same, and all others far from them and one another."""
+    asked = [*(record["instruction"] for record in RECORDS), "Another?"]
+    rows = np.eye(len(asked) + 1)
+    vectors = (rows[-1] if text in texts else rows[at] for at, text in enumerate(asked))
+    lines = (
+        json.dumps({"text": text, "vector": row.tolist()}) + "\n" for text, row in zip(asked, vectors, strict=True)
+    )
+    (folder / "cheap.jsonl").write_text("".join(lines))
+    return str(folder / "cheap.jsonl")
+
+
+def test_only_what_cheap_vectors_propose_is_compared(tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    paths, model = data(tmp_path, RECORDS), tmp_path / "vectors.npy"
+    asked = [record["instruction"] for record in RECORDS]
+    assert found(check(paths, model, propose=cheap(tmp_path, asked[1], asked[2]))) == []
+    report = check(paths, model, propose=cheap(tmp_path, asked[0], asked[1]))
+    assert found(report) == found(check(paths, model)) != []
+    told = "cheap.jsonl proposes what is compared, from a cosine of 0.7 on"
+    assert told in [note.message for note in report.notifications]
+
+
+def test_a_question_that_is_asked_twice_is_proposed(tmp_path: Path) -> None:
+    answers = (RECORDS[2]["output"], "Warm air rises, cools down and lets its water go: it rains at last.")
+    records = [{"instruction": "Another?", "output": answer} for answer in answers]
+    np.save(tmp_path / "vectors.npy", VECTORS[[0, 0]])
+    paths, model = data(tmp_path, records), tmp_path / "vectors.npy"
+    report = check(paths, model, propose=cheap(tmp_path))
+    assert found(report) == found(check(paths, model)) != []
+
+
+def test_a_model_that_should_propose_and_is_not_there_is_named(tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    report = check(data(tmp_path, RECORDS), tmp_path / "vectors.npy", propose=str(tmp_path / "cheap.npy"))
+    assert [note.message.endswith("cheap.npy' is not there") for note in report.notifications] == [True]
+    (tmp_path / "cheap.npy").write_bytes(b"nothing")
+    report = check(data(tmp_path, RECORDS), tmp_path / "vectors.npy", propose=str(tmp_path / "cheap.npy"))
+    assert report.exit_code == 3
+    assert "cheap.npy cannot be read" in errors(report)[0]
+
+
+def test_what_proposes_is_part_of_what_a_kept_result_depends_on(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from dslint.cli.main import cli
+
+    np.save(tmp_path / "vectors.npy", VECTORS)
+    (tmp_path / "dslint.toml").write_text(
+        'select = ["semantic-duplicate"]\nembeddings = { model = "vectors.npy", propose = "cheap.jsonl" }'
+    )
+    data(tmp_path, RECORDS)
+    asked = [record["instruction"] for record in RECORDS]
+    arguments = ["check", str(tmp_path), "--cache-dir", str(tmp_path / "cache"), "--output-format", "json"]
+
+    def documents(*options: str) -> list[Any]:
+        runs = [CliRunner().invoke(cli, [*arguments, *options], env={"DSLINT_NO_CACHE": "0"}) for _ in range(2)]
+        assert runs[0].stdout == runs[1].stdout
+        return json.loads(runs[0].stdout)
+
+    cheap(tmp_path, asked[0], asked[1])
+    assert [each["location"]["line"] for each in documents()["findings"]] == [1]
+    assert documents("--jobs", "2", "--no-cache") == documents()
+    cheap(tmp_path, asked[0], asked[2])
+    content_digest.cache_clear()  # as another process would find it
+    assert documents()["findings"] == []
+    assert [each["path"] for each in documents()["files"]] == ["part-0.jsonl"]
 
 
 def test_vectors_beside_the_data_are_not_linted(tmp_path: Path) -> None:

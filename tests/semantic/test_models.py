@@ -107,12 +107,51 @@ def test_a_model_that_cannot_be_loaded_is_an_error_and_no_pass(tmp_path: Path) -
     (tmp_path / "broken" / "modules.json").write_text("[]")
     report = Project(tmp_path, model="broken").check()
     assert report["summary"]["exit_code"] == 3
-    assert "embeddings.model 'broken' cannot be loaded" in report["notifications"][-1]["message"]
+    assert "embeddings: 'broken' cannot be loaded" in report["notifications"][-1]["message"]
 
 
 def test_a_name_that_was_never_fetched_is_not_fetched_now(tmp_path: Path) -> None:
     report = Project(tmp_path, model="somebody/some-model").check()
     assert "fetch 'somebody/some-model', which is not on this machine" in report["notifications"][0]["message"]
+
+
+def test_only_what_a_static_model_proposes_is_encoded(tmp_path: Path) -> None:
+    static = str(static_model(tmp_path / "static"))
+    whole = Project(tmp_path).check("--no-cache")
+    proposed = Project(tmp_path, propose=static)
+    report = proposed.check()
+    assert report["findings"] == whole["findings"] != []
+    told = [note["message"] for note in report["notifications"]]
+    assert "static proposes what is compared, from a cosine of 0.7 on" in told
+    counts = stored(tmp_path)
+    assert counts == {8: 3, 384: 4}  # all questions; two questions and their answers
+    assert proposed.check("--jobs", "2", "--no-cache") == report
+    types = ["--extend-select", "dominant-type"]
+    assert [f for f in proposed.check(*types)["findings"] if f["rule"] == "semantic-duplicate"] == report["findings"]
+    assert stored(tmp_path) == {8: 3, 384: 5}  # types are told by all questions
+
+
+def static_model(folder: Path) -> Path:
+    """Write a model of model2vec that knows a few words, each its own direction."""
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = ["[UNK]", "what", "which", "capital", "city", "france", "rain", "forms"]
+    tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    vectors = np.eye(8, dtype=np.float32)
+    vectors[0] = 0
+    StaticModel(vectors, tokenizer).save_pretrained(folder)
+    return folder
+
+
+def stored(folder: Path) -> dict[int, int]:
+    """Return how many vectors are kept, by their length."""
+    counts: dict[int, int] = {}
+    for path in folder.rglob("*.rows.npy"):
+        count, width = np.load(path).shape
+        counts[width] = counts.get(width, 0) + count
+    return counts
 
 
 def test_an_onnx_graph_gives_the_vectors_of_its_model(tmp_path: Path) -> None:

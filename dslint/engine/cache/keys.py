@@ -130,8 +130,9 @@ class Keys:
             value = getattr(feature, each.name)
             if each.metadata.get("path") and isinstance(value, str) and value:
                 settings[each.name] = (value, _content(value))  # a file, such as a tokenizer
-            elif isinstance(value, BaseModel) and isinstance(place := getattr(value, "place", None), Path):
-                settings[each.name] = (value, self._content_at(place))  # a model's files, or the code that it is
+            elif isinstance(value, BaseModel) and (places := getattr(value, "places", None)):
+                contents = [self._content_at(place) for place in places]  # a model's files, or the code that it is
+                settings[each.name] = (value, contents)
             elif not any(value is known for known in read):  # what was read stands in the digest of its files
                 settings[each.name] = value
         return planned.key, feature.version, settings, planned.asks

@@ -97,7 +97,7 @@ def load_encoder(settings: EmbeddingSettings) -> LoadedEncoder:
         encoder, device = load[settings.resolved_backend](settings, place)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         told = " ".join(str(error).split())[:120]
-        raise Unusable(f"embeddings.model {settings.name!r} cannot be loaded: {told}") from error
+        raise Unusable(f"embeddings: {settings.name!r} cannot be loaded: {told}") from error
     return LoadedEncoder(encoder, device)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,48 +44,57 @@ def vectors_of(texts: Sequence[str], settings: EmbeddingSettings, vectors_dir: s
     return Encoded(folder, keeps=keeps).rows(text_keys(texts))
 
 
-def add_texts(
-    state: EncodingState, records: Sequence[Record], settings: EmbeddingSettings, vectors_dir: str, *, answers: bool
-) -> None:
-    """Encode texts of records that are not stored yet.
+def add_records(
+    state: EncodingState,
+    records: Sequence[Record],
+    settings: EmbeddingSettings,
+    vectors_dir: str,
+    *,
+    answers: bool = False,
+) -> Encoded:
+    """Encode texts of records that are not stored yet, or look for them in a file; return where the vectors are.
 
     Raises:
-        Unusable: If the model cannot be used, or the vectors cannot be kept.
+        Unusable: If the model or the file cannot be used, or the vectors cannot be kept.
     """
+    add = _add_given if settings.resolved_backend == "file" else _add_texts
+    return add(state, records, settings, vectors_dir, answers=answers)
+
+
+def _add_texts(
+    state: EncodingState, records: Sequence[Record], settings: EmbeddingSettings, vectors_dir: str, *, answers: bool
+) -> Encoded:
     if state.encoded is None:
         folder, keeps = stored_in(vectors_dir, model_identity(settings))
         state.encoded = Encoded(folder, answers=answers, keeps=keeps)
     store = _encode([text_of(record, answers=answers) for record in records], settings, state.encoded.folder)
     where = f" on {store.device}" if store.device else ""
     state.told = f"texts are encoded by {settings.name} ({settings.resolved_backend}){where}"
+    return state.encoded
 
 
-def add_given(
+def _add_given(
     state: EncodingState, records: Sequence[Record], settings: EmbeddingSettings, vectors_dir: str, *, answers: bool
-) -> None:
-    """Look for the vectors of records in the file of the settings.
-
-    Raises:
-        Unusable: If a question has none.
-    """
+) -> Encoded:
     given = _given(settings, vectors_dir)
     if state.encoded is None:
-        state.encoded = Encoded(given.folder, answers=answers, by=given.by, keeps=given)
+        state.encoded = Encoded(given.folder, answers=answers, by=given.by, bases=state.bases, keeps=given)
         state.told = f"vectors of {given.width} numbers from {settings.name}, by {given.by}"
     encoded = state.encoded
     if answers:
-        return
+        return encoded
     if given.by == "record":
         for record in records:
             base = state.bases.setdefault(record.ref.path, state.records)
             state.records = max(state.records, base + (record.ref.record or 0) + 1)
-        return
+        return encoded
     known, _ = open_store(encoded.folder).find(keys := encoded.keys(records))
     absent = np.flatnonzero(~known & keys.any(axis=1))
     if len(absent):
         ref = records[absent[0]].ref
         where = f"line {ref.line}" if ref.line is not None else f"record {(ref.record or 0) + 1}"
         raise Unusable(f"{settings.name} has no vector, by {given.by}, for {where} of {ref.path}")
+    return encoded
 
 
 def complete(state: EncodingState, settings: EmbeddingSettings, vectors_dir: str) -> Encoded:
@@ -107,7 +115,7 @@ def complete(state: EncodingState, settings: EmbeddingSettings, vectors_dir: str
     if given.by == "record" and not state.encoded.answers and given.count != state.records:
         files = ", ".join(f"{path} from {base:,} on" for path, base in list(state.bases.items())[:5])
         raise Unusable(f"{settings.name} has {given.count:,} vectors for {state.records:,} records: {files}")
-    return replace(state.encoded, bases=state.bases)
+    return state.encoded
 
 
 def _encode(texts: Sequence[str], settings: EmbeddingSettings, folder: str) -> VectorStore:

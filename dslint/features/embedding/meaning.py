@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from dslint.api import Feature, Record
 from dslint.features.digest import media
 from dslint.features.embedding.neighbours import cosine
-from dslint.features.embedding.vectors import EncodedAnswers, EncodedQuestions
+from dslint.features.embedding.proposed import ComparedAnswers, ComparedQuestions
 
 
 class Meaning(NamedTuple):
@@ -40,7 +40,7 @@ class MeaningFeature(Feature[Meaning]):
     """What each record asks and answers, as vectors."""
 
     def compute(
-        self, records: Sequence[Record], questions: EncodedQuestions, answers: EncodedAnswers, /
+        self, records: Sequence[Record], questions: ComparedQuestions, answers: ComparedAnswers, /
     ) -> list[Meaning]:
         """Return one value for each record."""
         sides = (questions.of(records), answers.of(records), map(media, records))

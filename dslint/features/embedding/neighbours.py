@@ -1,14 +1,10 @@
-"""Which texts of a run have vectors that point almost the same way."""
+"""Which vectors point almost the same way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
-
-from dslint.api import DatasetFeature, Record, Scope
-from dslint.features.embedding.vectors import Encoded, EncodedQuestions
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,101 +16,9 @@ EXACT_UP_TO: Final = 100_000
 """Texts up to which all pairs are compared; above, an inverted file index of faiss proposes."""
 _BLOCK: Final = 1024
 _MOST: Final = 64
-_ROUNDING: Final = 2e-3
+ROUNDING: Final = 2e-3
 """What half precision may do to a cosine."""
 _PROBES: Final = 16
-
-
-@dataclass(frozen=True, eq=False)
-class SimilarQuestions:
-    """The pairs of questions with a cosine of at least ``FLOOR``, question by question.
-
-    Attributes:
-        encoded: What questions are found by.
-        names: ``uint64[n, 2]``, ascending: the questions that have similar ones.
-        offsets: Where the pairs of each question begin; one more entry than there are questions.
-        pairs: A number for each pair, the same for both of its questions.
-        cosines: How similar they are.
-        texts: How many different questions there are.
-    """
-
-    encoded: Encoded
-    names: NDArray[np.uint64]
-    offsets: NDArray[np.int64]
-    pairs: NDArray[np.uint64]
-    cosines: NDArray[np.float16]
-    texts: int = 0
-
-    def keys(self, record: Record, least: float) -> Iterator[bytes]:
-        """Yield keys that the record's question shares with those that are at least so similar, and with its equals."""
-        name = self.encoded.keys([record])[0]
-        if not name.any():
-            return
-        yield name.tobytes()
-        at = _place(self.names, name)
-        if at is not None:
-            here = slice(self.offsets[at], self.offsets[at + 1])
-            for pair in self.pairs[here][self.cosines[here] >= least - _ROUNDING]:
-                yield pair.tobytes()
-
-
-@dataclass(slots=True)
-class QuestionKeys:
-    """The questions seen so far.
-
-    Attributes:
-        encoded: Where their vectors are.
-        keys: What they are found by, shard by shard.
-    """
-
-    encoded: Encoded | None = None
-    keys: list[NDArray[np.uint64]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class SimilarQuestionsFeature(DatasetFeature[QuestionKeys, SimilarQuestions]):
-    """Which questions of the run are similar; blank ones are left out."""
-
-    scope: ClassVar[Scope] = Scope.RUN
-
-    def zero(self) -> QuestionKeys:
-        """Return no questions."""
-        return QuestionKeys()
-
-    def add_batch(self, state: QuestionKeys, records: Sequence[Record], encoded: EncodedQuestions, /) -> QuestionKeys:
-        """Take note of the records' questions."""
-        state.encoded = encoded
-        state.keys.append(distinct_keys(encoded.keys(records)))
-        return state
-
-    def merge(self, left: QuestionKeys, right: QuestionKeys) -> QuestionKeys:
-        """Take note of the questions of both."""
-        left.encoded = left.encoded or right.encoded
-        left.keys += right.keys
-        return left
-
-    def finish(self, state: QuestionKeys) -> SimilarQuestions:
-        """Find the pairs."""
-        import numpy as np
-
-        assert state.encoded is not None
-        keys = distinct_keys(np.concatenate(state.keys))
-        pairs, cosines = similar_pairs(state.encoded.rows(keys), FLOOR)
-        numbers = np.arange(len(pairs), dtype=np.uint64)
-        both, twice = np.concatenate((pairs[:, 0], pairs[:, 1])), np.concatenate((numbers, numbers))
-        order = np.lexsort((twice, both))
-        members, starts = np.unique(both[order], return_index=True)
-        return SimilarQuestions(
-            state.encoded,
-            keys[members],
-            np.append(starts, len(both)).astype(np.int64),
-            twice[order],
-            np.concatenate((cosines, cosines))[order].astype(np.float16),
-            len(keys),
-        )
-
-
-Similar = Annotated[SimilarQuestions, SimilarQuestionsFeature]
 
 
 def distinct_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -141,8 +45,7 @@ def similar_pairs(
     """
     import numpy as np
 
-    search = _proposed if len(rows) > exact_up_to and find_spec("faiss") is not None else _all_pairs
-    found = list(search(rows, threshold - _ROUNDING))
+    found = list(_found(rows, threshold, exact_up_to))
     if not sum(len(pairs) for pairs, _ in found):
         return np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32)
     pairs = np.sort(np.concatenate([pairs for pairs, _ in found]), axis=1)
@@ -153,7 +56,20 @@ def similar_pairs(
     return pairs[first], cosines[first]
 
 
+def near_rows(rows: NDArray[np.float32], threshold: float) -> NDArray[np.int64]:
+    """Return the numbers of the rows that are in a pair of :func:`similar_pairs`, ascending."""
+    import numpy as np
+
+    numbers = [np.unique(pairs) for pairs, _ in _found(rows, threshold, EXACT_UP_TO)]
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *numbers]))
+
+
 Found = tuple[Any, Any]
+
+
+def _found(rows: NDArray[np.float32], threshold: float, exact_up_to: int) -> Iterator[Found]:
+    search = _proposed if len(rows) > exact_up_to and find_spec("faiss") is not None else _all_pairs
+    return search(rows, threshold - ROUNDING)
 
 
 def _all_pairs(rows: NDArray[np.float32], threshold: float) -> Iterator[Found]:
@@ -197,7 +113,8 @@ def _best(at: Any, partner: Any, cosines: Any, base: int, partner_base: int) -> 
     return np.column_stack((at[kept] + base, partner[kept] + partner_base)), cosines[kept]
 
 
-def _place(names: NDArray[np.uint64], name: NDArray[np.uint64]) -> int | None:
+def place(names: NDArray[np.uint64], name: NDArray[np.uint64]) -> int | None:
+    """Return where a key stands among distinct ones, which ascend."""
     import numpy as np
 
     at = int(np.searchsorted(names[:, 0], name[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
@@ -40,6 +41,12 @@ class EmbeddingSettings(BaseModel):
     batch_size: int = Field(64, ge=1, description="How many texts the model takes at a time.")
     max_tokens: int | None = Field(None, ge=8, description="Tokens of a text that count; by default the model's limit.")
     download: bool = Field(False, description="Whether a model that is not there may be fetched from the hub.")
+    propose: str = Field(
+        "",
+        description="A cheap model, named as `model` is: only what it finds similar is encoded and compared.",
+        json_schema_extra={"x-path": True},
+    )
+    propose_from: float = Field(0.7, ge=0, le=1, description="Cosine from which on cheap vectors are similar.")
 
     @property
     def resolved_backend(self) -> Backend:
@@ -60,6 +67,19 @@ class EmbeddingSettings(BaseModel):
         return fetched(self.model) if may_be_name(path) else None
 
     @property
+    def places(self) -> Sequence[Path]:
+        """Where the files are that decide what the vectors are, and which are compared."""
+        named = (self.place, self.proposer.place if self.proposer else None)
+        return [place for place in named if place is not None]
+
+    @property
+    def proposer(self) -> EmbeddingSettings | None:
+        """How the cheap vectors are made that tell which questions are compared; nothing where all are."""
+        if not self.propose:
+            return None
+        return self.model_copy(update={"model": self.propose, "propose": "", "backend": None, "max_tokens": None})
+
+    @property
     def missing(self) -> str:
         """What is missing to encode; empty when nothing is."""
         if not self.model:
@@ -70,7 +90,7 @@ class EmbeddingSettings(BaseModel):
         if self.place is not None:
             return ""
         if backend == "file" or not may_be_name(Path(self.model)):
-            return f"embeddings.model {self.model!r} is not there"
+            return f"embeddings: {self.model!r} is not there"
         if not self.download:
             return f"fetch {self.model!r}, which is not on this machine, or set embeddings.download"
         return ""

@@ -18,6 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 import numpy as np
 import xxhash
@@ -157,6 +158,10 @@ def folder_of(shelf: Path, identity: str) -> Path:
     return shelf / blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
+_temporary: WeakValueDictionary[str, TemporaryFolder] = WeakValueDictionary()
+"""Folders of this process by what they hold, so that features of one run share what is kept for none."""
+
+
 def stored_in(vectors_dir: str, identity: str) -> tuple[str, TemporaryFolder | None]:
     """Return the folder of what a model gives, and what keeps it there where it is a temporary one.
 
@@ -167,7 +172,10 @@ def stored_in(vectors_dir: str, identity: str) -> tuple[str, TemporaryFolder | N
     Raises:
         Unusable: If it cannot be made.
     """
-    keeps = None if vectors_dir else TemporaryFolder()
+    keeps = None
+    if not vectors_dir:
+        keeps = _temporary.get(identity) or TemporaryFolder()
+        _temporary[identity] = keeps
     shelf = Path(keeps.path if keeps else vectors_dir)
     try:
         open_shelf(shelf)

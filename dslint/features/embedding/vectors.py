@@ -1,6 +1,6 @@
 """Vectors of what records ask and answer, made in one process and looked up in all.
 
-A model takes hundreds of megabytes, so it is loaded once: :class:`QuestionEncoding` and :class:`AnswerEncoding` see all
+A model takes hundreds of megabytes, so it is loaded once: :class:`QuestionEncoding` and those of its kind see all
 records before the passes, and put the vectors that are not stored yet into a store. What the passes get is where that
 store is.
 """
@@ -107,8 +107,8 @@ class EncodingState:
 
 
 @dataclass(frozen=True)
-class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
-    """The vectors of all that the records of a run ask.
+class Encoding(DatasetFeature[EncodingState, Encoded]):
+    """Vectors of what records say; subclasses tell of which.
 
     Attributes:
         embeddings: Which model, or which file of vectors.
@@ -117,7 +117,6 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
 
     scope: ClassVar[Scope] = Scope.RUN
     alone: ClassVar[bool] = True
-    answers: ClassVar[bool] = False
 
     embeddings: EmbeddingSettings = setting(EmbeddingSettings())  # noqa: RUF009 - a dataclass field
     vectors_dir: str = provided("")
@@ -131,16 +130,6 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
         """Return the state of no records."""
         return EncodingState()
 
-    def add_batch(self, state: EncodingState, records: Sequence[Record], /) -> EncodingState:
-        """Encode what is not stored yet."""
-        from dslint.features.embedding.encoding import add_given, add_texts
-
-        if self.embeddings.resolved_backend == "file":
-            add_given(state, records, self.embeddings, self.vectors_dir, answers=self.answers)
-        else:
-            add_texts(state, records, self.embeddings, self.vectors_dir, answers=self.answers)
-        return state
-
     def finish(self, state: EncodingState) -> Encoded:
         """Return where the vectors are."""
         from dslint.features.embedding.encoding import complete
@@ -153,15 +142,16 @@ class QuestionEncoding(DatasetFeature[EncodingState, Encoded]):
 
 
 @dataclass(frozen=True)
-class AnswerEncoding(QuestionEncoding):
-    """The vectors of all that the records of a run answer; see :class:`QuestionEncoding`."""
+class QuestionEncoding(Encoding):
+    """The vectors of all that the records of a run ask."""
 
-    answers: ClassVar[bool] = True
+    def add_batch(self, state: EncodingState, records: Sequence[Record], /) -> EncodingState:
+        """Encode what is not stored yet."""
+        from dslint.features.embedding.encoding import add_records
+
+        add_records(state, records, self.embeddings, self.vectors_dir)
+        return state
 
 
-EncodedQuestions = Annotated[Encoded, QuestionEncoding]
-"""Ask for the vectors of what records ask: ``questions.of(records)``. For rules that do not run without a model."""
 EncodedIfSet = Annotated[Encoded | None, QuestionEncoding]
-"""The same for rules that have something else to go by where no model is configured: ``None`` then."""
-EncodedAnswers = Annotated[Encoded, AnswerEncoding]
-"""Ask for the vectors of what records answer; a record without an answer has the vector zero."""
+"""Ask for the vectors of what records ask: ``questions.of(records)``; ``None`` where no model is configured."""

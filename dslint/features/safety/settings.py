@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
@@ -74,6 +75,11 @@ class SafetySettings(BaseModel):
         if not self.classifier or self.field:
             return None
         return path if path.exists() else fetched(self.classifier) if may_be_name(path) else None
+
+    @property
+    def places(self) -> Sequence[Path]:
+        """Where the files are that decide the scores."""
+        return [place for place in (self.place,) if place is not None]
 
     @property
     def missing(self) -> str:

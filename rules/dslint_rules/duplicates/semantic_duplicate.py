@@ -8,8 +8,9 @@ from typing import ClassVar
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, shared
 from dslint.features.answer import conclusions_differ
 from dslint.features.embedding.meaning import RecordMeaning
-from dslint.features.embedding.neighbours import FLOOR, Similar
+from dslint.features.embedding.neighbours import FLOOR
 from dslint.features.embedding.settings import EmbeddingSettings
+from dslint.features.embedding.similar import Similar
 from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.similarity import texts_alike
 
@@ -23,7 +24,8 @@ class SemanticDuplicate(PairRule):
     Similarity is the cosine of the vectors that the model of `[embeddings]` gives: that of the questions and that of
     the answers must both reach the threshold, since models find "sort ascending" and "sort descending" alike. Answers
     that come down to different numbers, choices or labels are not the same. Records that share their words as well are
-    left to `near-duplicate`. Of each cluster the longest record is kept. Each question is compared with the 64 nearest.
+    left to `near-duplicate`. Of each cluster the longest record is kept. Each question is compared with the 64 nearest;
+    with `propose` in `[embeddings]`, only those that a cheap model puts near another one are.
 
     **When to ignore.** Paraphrases are meant, as in data that teaches one task in many wordings.
 
@@ -43,8 +45,9 @@ class SemanticDuplicate(PairRule):
     embeddings: EmbeddingSettings = shared(EmbeddingSettings(), description="How texts become vectors.", reads="model")
 
     def unmet(self) -> str:
-        """Ask for a model."""
-        return self.embeddings.missing
+        """Ask for a model, and for the one that proposes if there should be one."""
+        proposer = self.embeddings.proposer
+        return self.embeddings.missing or (proposer.missing if proposer is not None else "")
 
     def keys(self, record: Record, similar: Similar, /) -> Iterable[bytes]:
         """Make candidates of records whose questions are similar."""
