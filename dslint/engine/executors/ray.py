@@ -251,6 +251,8 @@ class RayExecutor:
         answers = [(name, task.remote(sample)) for name, task in asked]
         for name, reference in answers:
             answer = contained(lambda each: self._ray.get(each, timeout=_ANSWER_SECONDS), reference)
+            if isinstance(answer, self._ray.exceptions.TaskUnschedulableError):
+                continue  # it died a moment ago, and Ray still listed it; others do its work
             if isinstance(answer, Exception):
                 raise ConfigError([f"Ray's machine {name} cannot run dslint: {_words(answer)}"])
             version, _, unreadable = answer
