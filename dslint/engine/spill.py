@@ -21,7 +21,7 @@ from dslint.api.attempt import attempt
 from dslint.engine.limits import SpoolError
 from dslint.model.finding import Finding, Related
 
-AT_ONCE: Final = 20_000
+AT_ONCE: Final = 50_000
 """Items that are held in memory; findings of a kilobyte each, with all that they refer to."""
 BLOCK: Final = 64
 """Items that are read back at once."""

@@ -327,3 +327,13 @@ def test_a_file_name_that_is_not_utf8_is_shown_in_hexadecimal(check: Check, jobs
         assert (result.exit_code, result.stderr) == (1, ""), name
         assert "xff.jsonl" in result.stdout, name
     assert check("data", "--per-file-ignores", "*.jsonl:ALL").exit_code == 0
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", '{"instruction": "What is\n' * 20, "[]\n1\n"])
+def test_rules_run_where_no_record_is_sound(check: Check, content: str) -> None:
+    Path("data.jsonl").write_text(content + GOOD * bool(content.strip()))
+    Path("broken.jsonl").write_text(content)
+    result = check("--select", "ALL", "--preview", "--exit-zero", "--output-format", "json")
+    report = json.loads(result.stdout)
+    assert [note for note in report["notifications"] if note["notice"] == "rule-crashed"] == []
+    assert result.exit_code == 0

@@ -50,8 +50,8 @@ class RepeatedResponse(GroupRule):
 
     def key_rows(self, records: Sequence[Record], letters: Letters, /) -> tuple[Any, Any]:
         """Screen by the letters and digits of the answer."""
-        long = letters[:, SIZE] >= self.min_length
-        return letters[:, ANSWER], long & [_is_first(record) for record in records]
+        long = (letters[:, SIZE] >= self.min_length).tolist()
+        return letters[:, ANSWER], [one and _is_first(record) for one, record in zip(long, records, strict=True)]
 
     @property
     def least(self) -> int:
