@@ -329,7 +329,7 @@ def test_a_file_name_that_is_not_utf8_is_shown_in_hexadecimal(check: Check, jobs
     assert check("data", "--per-file-ignores", "*.jsonl:ALL").exit_code == 0
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", '{"instruction": "What is\n' * 20, "[]\n1\n"])
+@pytest.mark.parametrize("content", ["", "\n\n", '{"instruction": "What is\n' * 20, '1\n"x"\n'])
 def test_rules_run_where_no_record_is_sound(check: Check, content: str) -> None:
     Path("data.jsonl").write_text(content + GOOD * bool(content.strip()))
     Path("broken.jsonl").write_text(content)
