@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rated import rated, save
 
 from dslint.cli.main import cli
 
@@ -155,3 +156,29 @@ def test_a_file_that_is_read_is_not_written(folder: Path) -> None:
     result = CliRunner().invoke(cli, ["select", "train.jsonl", "--isolated", "-o", "train.jsonl"])
     assert result.exit_code == 2
     assert (folder / "train.jsonl").read_bytes() == before
+
+
+def test_a_quality_model_says_which_records_of_a_topic_are_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "ratings.jsonl", rated(300))
+    trained = ["quality", "train", "ratings.jsonl", "--good-from", "4.5", "--output", "quality.json"]
+    assert CliRunner().invoke(cli, trained).exit_code == 0
+    others = rated(300, seed=9)
+    save(tmp_path / "train.jsonl", [{key: value for key, value in row.items() if key != "score"} for row in others])
+    command = ["select", "train.jsonl", "--size", "60", "--output", "subset.jsonl", "--output-format", "json"]
+    equal = CliRunner().invoke(cli, command)
+    (tmp_path / "dslint.toml").write_text('quality-model = "quality.json"\n')
+    scored = CliRunner().invoke(cli, command)
+    assert scored.exit_code == 0, scored.output
+    scores = {row["instruction"]: row["score"] for row in others}
+
+    def mean(chosen: list[dict]) -> float:
+        return sum(scores[row["instruction"]] for row in chosen) / len(chosen)
+
+    by_model = mean(subset())
+    everything = mean(others)
+    assert "scored by quality-model" in scored.output
+    assert "all count as equal" in equal.output
+    assert by_model > everything + 0.5
