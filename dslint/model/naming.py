@@ -14,9 +14,14 @@ _MARK: Final = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 
 
 def name(other: Ref, seen_from: Ref) -> str:
-    """Return ``line 3``, or ``record 3`` in files without lines; with the file where it is another one."""
-    where = f"line {other.line}" if other.line is not None else f"record {(other.record or 0) + 1}"
-    return where if other.path == seen_from.path else f"{where} of {other.path}"
+    """Return ``line 3``, or ``record 3`` where lines do not tell; with the file where it is another one.
+
+    Records count from 0, as they do wherever a report names them.
+    """
+    here = other.path == seen_from.path
+    by_line = other.line is not None and not (here and other.line == seen_from.line)
+    where = f"line {other.line}" if by_line else f"record {other.record or 0}"
+    return where if here else f"{where} of {other.path}"
 
 
 def related_name(number: int = 0) -> str:

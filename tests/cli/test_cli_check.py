@@ -337,3 +337,11 @@ def test_rules_run_where_no_record_is_sound(check: Check, content: str) -> None:
     report = json.loads(result.stdout)
     assert [note for note in report["notifications"] if note["notice"] == "rule-crashed"] == []
     assert result.exit_code == 0
+
+
+def test_records_on_one_line_are_told_by_their_number(check: Check) -> None:
+    Path("data.json").write_text("[" + ",".join([GOOD, LONG, GOOD]).replace("\n", "") + "]")
+    result = check("--select", "exact-duplicate", "--output-format", "json")
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert finding["message"] == "same text as record 0"
+    assert finding["location"]["record"] == 2
