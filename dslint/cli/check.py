@@ -6,7 +6,6 @@ import gc
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -160,7 +159,7 @@ def linted(found: Discovery, session: Session, options: Mapping[str, Any], clock
             file_rules_only=options["file_rules_only"],
             clock=clock,
             cache=cache,
-            vectors_dir=vectors_dir(session, options),
+            vectors_dir="" if options["no_cache"] or options["timings"] else session.vectors_dir,
         )
     except ConfigError as error:
         raise ConfigProblem(error) from error
@@ -180,18 +179,9 @@ def run_cache(found: Discovery, session: Session, options: Mapping[str, Any]) ->
     if options["no_cache"] or options["timings"] or not wanted or small:
         return None
     from dslint.engine.cache.runs import RunCache
-    from dslint.engine.cache.store import Store, user_folder
+    from dslint.engine.cache.store import Store
 
-    return RunCache(Store(Path(session.settings.cache_dir) if session.settings.cache_dir else user_folder()))
-
-
-def vectors_dir(session: Session, options: Mapping[str, Any]) -> str:
-    """Return the folder of the vectors that earlier runs made of texts; empty where none are kept."""
-    if options["no_cache"] or options["timings"] or not session.settings.cache:
-        return ""
-    from dslint.engine.cache.store import user_folder
-
-    return os.path.join(session.settings.cache_dir or user_folder(), "vectors")
+    return RunCache(Store(session.cache_folder))
 
 
 def nothing(paths: Sequence[str], options: Mapping[str, Any]) -> int:

@@ -18,12 +18,12 @@ def command(cache_dir: str | None) -> None:
     Without --cache-dir that is the folder that the configuration here names, else the user's own cache folder.
     """
     from dslint.cli.session import load
-    from dslint.engine.cache.store import Store, user_folder
-    from dslint.features.embedding.store import SHELF, clear
+    from dslint.engine.cache.store import Store
+    from dslint.features.embedding.settings import SHELF
+    from dslint.features.embedding.store import clear
     from dslint.report.phrases import count
 
-    chosen = cache_dir or load((".",), {}).settings.cache_dir
-    folder = Path(chosen) if chosen else user_folder()
+    folder = Path(cache_dir) if cache_dir else load((".",), {}).cache_folder
     try:
         entries, size = Store(folder).clear()
         vectors, more = clear(folder / SHELF)

@@ -126,7 +126,7 @@ def _covered(paths: tuple[str, ...], options: Mapping[str, Any]) -> tuple[str, d
         found = compared.left_out_of(discovered)
         if not found.files:
             raise Mistake(f"no dataset files found under {', '.join(paths[:3])}")
-        settings = {**session.settings.shared, **compared.values, "vectors-dir": _vectors_dir(session)}
+        settings = {**session.settings.shared, **compared.values, "vectors-dir": session.vectors_dir}
         try:
             executor = make_executor(found, session.settings, session.plugins, session.settings.jobs)
             values = dataset_values(found, kinds, settings, executor=executor, progress=bar(quiet=False))
@@ -136,12 +136,6 @@ def _covered(paths: tuple[str, ...], options: Mapping[str, Any]) -> tuple[str, d
             raise Broken(str(error)) from error
     told = next(iter(values.told), "") or "compared by words; with a model in [embeddings], by meaning"
     return told, _by_dataset(values, rules)
-
-
-def _vectors_dir(session: Session) -> str:
-    from dslint.cli.check import vectors_dir
-
-    return vectors_dir(session, {"no_cache": False, "timings": False})
 
 
 def _rules(session: Session) -> dict[str, Any]:

@@ -100,7 +100,6 @@ def command(
 def _selected(
     found: Discovery, session: Session, size: int, score_field: str | None, options: Mapping[str, Any]
 ) -> Selection:
-    from dslint.cli.check import vectors_dir
     from dslint.cli.progress import bar
     from dslint.cli.session import ConfigProblem
     from dslint.config.errors import ConfigError
@@ -111,7 +110,7 @@ def _selected(
     from dslint.selection.excluded import excluded
     from dslint.selection.pool import pool_of
 
-    kept = vectors_dir(session, {"no_cache": False, "timings": False})
+    kept = session.vectors_dir
     try:
         score, scored = _score(session, score_field, options)
         report = lint(found, session.settings, session.plugins, progress=bar(quiet=False), vectors_dir=kept)

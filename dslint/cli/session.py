@@ -45,6 +45,20 @@ class Session:
     settings: Settings
     plugins: Plugins
 
+    @property
+    def cache_folder(self) -> Path:
+        """The folder of what earlier runs have kept."""
+        from dslint.engine.cache.store import user_folder
+
+        return Path(self.settings.cache_dir) if self.settings.cache_dir else user_folder()
+
+    @property
+    def vectors_dir(self) -> str:
+        """The folder of the vectors that earlier runs made of texts; empty where none are kept."""
+        from dslint.features.embedding.settings import SHELF
+
+        return str(self.cache_folder / SHELF) if self.settings.cache else ""
+
 
 def load(paths: Sequence[str], options: Mapping[str, Any]) -> Session:
     """Load settings and plugins for a run over ``paths``.

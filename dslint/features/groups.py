@@ -182,10 +182,6 @@ class LargeGroups(Feature[tuple[RecordGroup, ...]]):
         return found
 
 
-Large = Annotated[tuple[RecordGroup, ...], LargeGroups]
-"""Ask for the groups of a record that may be large enough to judge; known from the second pass on."""
-
-
 def groups_of(record: Record) -> list[RecordGroup]:
     """Return the groups that a record belongs to, besides the whole file."""
     return [RecordGroup(_key(kind, text), kind, text) for kind, text in _shared(record)]

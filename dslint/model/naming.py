@@ -21,7 +21,12 @@ def name(other: Ref, seen_from: Ref) -> str:
     here = other.path == seen_from.path
     by_line = other.line is not None and not (here and other.line == seen_from.line)
     where = f"line {other.line}" if by_line else f"record {other.record or 0}"
-    return where if here else f"{where} of {other.path}"
+    return where if here else full_name(other)
+
+
+def full_name(ref: Ref) -> str:
+    """Return ``line 3 of data.jsonl``, or ``record 3 of data.parquet`` in files without lines."""
+    return f"{f'line {ref.line}' if ref.line is not None else f'record {ref.record or 0}'} of {ref.path}"
 
 
 def related_name(number: int = 0) -> str:

@@ -14,6 +14,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -104,12 +105,11 @@ class RayExecutor:
         self._local_rules = [(str(path), path.read_bytes()) for path in (Path(name).resolve() for name in local_files)]
         self._payloads: dict[Name, Any] = {}
         self._lost: set[Name] = set()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.close)
             self._window = jobs or 2 * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
             self._check(files)
-        except BaseException:
-            self.close()
-            raise
+            undone.pop_all()
         retried = {"max_retries": RETRIES}
         self._do = self._ray.remote(**retried)(ray_worker.do)
         self._run = self._ray.remote(num_returns=2, **retried)(ray_worker.run)

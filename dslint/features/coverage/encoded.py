@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
-from dslint.api import DatasetFeature, Record, Scope, provided, setting
+from dslint.api import Record, setting
 from dslint.features.coverage.prompts import Prompts
 from dslint.features.coverage.training import Training
-from dslint.features.embedding.settings import EmbeddingSettings
+from dslint.features.embedding.vectors import AskingModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,21 +17,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PromptEncoding(DatasetFeature[int, Any]):
+class PromptEncoding(AskingModel[int, Any]):
     """The vectors of all prompts, by the digest of their file: the model runs in one process only."""
 
-    scope: ClassVar[Scope] = Scope.RUN
-    alone: ClassVar[bool] = True
-
-    embeddings: EmbeddingSettings = setting(EmbeddingSettings())  # noqa: RUF009 - a dataclass field
     failures: Any = setting(None)  # noqa: RUF009 - a dataclass field
     production: Any = setting(None)  # noqa: RUF009 - a dataclass field
-    vectors_dir: str = provided("")
-
-    @property
-    def idle(self) -> bool:
-        """Whether no model is configured."""
-        return not self.embeddings.model
 
     def zero(self) -> int:
         """Return nothing: no record is looked at."""

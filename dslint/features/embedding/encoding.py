@@ -14,6 +14,7 @@ from dslint.features.embedding.given import GivenVectors, given_vectors
 from dslint.features.embedding.settings import EmbeddingSettings
 from dslint.features.embedding.store import VectorStore, open_store, stored_in, text_keys
 from dslint.features.embedding.vectors import Encoded, EncodingState, text_of
+from dslint.model.naming import full_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,8 +93,7 @@ def _add_given(
     absent = np.flatnonzero(~known & keys.any(axis=1))
     if len(absent):
         ref = records[absent[0]].ref
-        where = f"line {ref.line}" if ref.line is not None else f"record {(ref.record or 0) + 1}"
-        raise Unusable(f"{settings.name} has no vector, by {given.by}, for {where} of {ref.path}")
+        raise Unusable(f"{settings.name} has no vector, by {given.by}, for {full_name(ref)}")
     return encoded
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from dslint.api import DatasetFeature, Record, Scope, provided, setting
+from dslint.api import Record
 from dslint.features.embedding.neighbours import distinct_keys, near_rows, place
 from dslint.features.embedding.settings import EmbeddingSettings
-from dslint.features.embedding.vectors import Encoded, Encoding, EncodingState
+from dslint.features.embedding.vectors import AskingModel, Encoded, Encoding, EncodingState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,19 +43,8 @@ class ProposingState:
 
 
 @dataclass(frozen=True)
-class ProposedFeature(DatasetFeature[ProposingState, Proposed]):
-    """Which questions of the run have similar ones by cheap vectors, where a model for these is configured.
-
-    Attributes:
-        embeddings: Which model.
-        vectors_dir: Folder of the vectors of earlier runs; empty keeps none.
-    """
-
-    scope: ClassVar[Scope] = Scope.RUN
-    alone: ClassVar[bool] = True
-
-    embeddings: EmbeddingSettings = setting(EmbeddingSettings())  # noqa: RUF009 - a dataclass field
-    vectors_dir: str = provided("")
+class ProposedFeature(AskingModel[ProposingState, Proposed]):
+    """Which questions of the run have similar ones by cheap vectors, where a model for these is configured."""
 
     @property
     def idle(self) -> bool:

@@ -13,6 +13,8 @@ from dslint.api import kebab
 
 Backend = Literal["sentence-transformers", "model2vec", "onnx", "file"]
 
+SHELF: Final = "vectors"
+"""Name of the folder of vectors in that of what earlier runs have kept."""
 VECTOR_FILES: Final = (".npy", ".parquet", ".jsonl")
 _EXTRA: Final = {"onnx": "dslint-llm[onnx]"}
 _SEMANTIC: Final = "dslint-llm[semantic]"

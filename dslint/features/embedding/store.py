@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 4 << 30
 """Bytes that the vectors of all models may take when a run begins."""
-SHELF: Final = "vectors"
 GIVEN: Final = "given.json"
 """What is told of the vectors in a folder, where a file of the user's held them."""
 _KEYS: Final = ".keys.npy"

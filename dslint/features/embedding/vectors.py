@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from dslint.api import DatasetFeature, Record, Scope, Unusable, provided, setting
 from dslint.features.embedding.settings import EmbeddingSettings
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dslint.features.embedding.given import By
+
+S = TypeVar("S")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,8 @@ class EncodingState:
 
 
 @dataclass(frozen=True)
-class Encoding(DatasetFeature[EncodingState, Encoded]):
-    """Vectors of what records say; subclasses tell of which.
+class AskingModel(DatasetFeature[S, V]):
+    """What asks a model of sentences, in one process of a run.
 
     Attributes:
         embeddings: Which model, or which file of vectors.
@@ -125,6 +128,11 @@ class Encoding(DatasetFeature[EncodingState, Encoded]):
     def idle(self) -> bool:
         """Whether no model is configured."""
         return not self.embeddings.model
+
+
+@dataclass(frozen=True)
+class Encoding(AskingModel[EncodingState, Encoded]):
+    """Vectors of what records say; subclasses tell of which."""
 
     def zero(self) -> EncodingState:
         """Return the state of no records."""
