@@ -7,7 +7,7 @@ import gzip
 import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", default="read", help=f"by default read; of {', '.join(SELECTIONS)}")
     parser.add_argument("--containers", default=",".join(CONTAINERS), help=f"of {', '.join(CONTAINERS)}")
     parser.add_argument("--folder", type=Path, help="where the data goes, by default the system's temporary folder")
+    parser.add_argument("--timeout", type=float, default=4 * 3600.0, help="seconds for one run, by default four hours")
     parser.add_argument("-o", "--output", type=Path, help="write the results as JSON")
     parser.add_argument("--option", action="append", default=[], help="an option of dslint check, repeatable")
 
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
             found: dict[int, tuple[int, Run]] = {}
             for size in sizes:
                 with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-                    found[size] = _measured(Path(folder), container, rules, size, options.option)
+                    found[size] = _measured(Path(folder), container, rules, size, options)
                 print(f"{container}, {rules}, {size:,}: {found[size][1]}", flush=True)
             per_record = slope(sizes, [found[size][1].memory for size in sizes])
             results[f"{container}, {rules}"] = {"bytes a record": per_record, "runs": found}
@@ -69,14 +70,19 @@ def slope(sizes: Sequence[float], costs: Sequence[float]) -> float:
     return above / sum((x - mean_x) ** 2 for x in sizes)
 
 
-def _measured(folder: Path, container: str, rules: str, size: int, more: Sequence[str]) -> tuple[int, Run]:
+def _measured(folder: Path, container: str, rules: str, size: int, options: argparse.Namespace) -> tuple[int, Run]:
     data = folder / f"data{CONTAINERS[container][0]}"
     # In a process of its own: what this one has had in memory would count as the memory of those that it starts.
     process = multiprocessing.get_context("spawn").Process(target=_written, args=(data, container, rules, size))
     process.start()
     process.join()
+    if process.exitcode:
+        raise SystemExit(f"could not write {size:,} records as {container}")
     command = check(str(data), "--no-cache", "--output-format", f"json:{folder / 'report.json'}", *SELECTIONS[rules])
-    return data.stat().st_size, measured([*command, *more])
+    run = measured([*command, *options.option], timeout=options.timeout)
+    if run.code:
+        raise SystemExit(f"dslint ended with {run.code} on {size:,} records as {container}")
+    return data.stat().st_size, run
 
 
 def _written(data: Path, container: str, rules: str, size: int) -> None:
@@ -115,6 +121,18 @@ def _parquet(path: Path, records: Iterable[Row]) -> None:
     parquet.write_table(pa.Table.from_batches(_batches(records)), path, row_group_size=1 << 40)
 
 
+def _parquet_groups(path: Path, records: Iterable[Row]) -> None:
+    """Write a table of many groups of rows, as large as its texts: repeated records would shrink to nothing."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    batches = _batches(records)
+    first = next(batches)
+    with parquet.ParquetWriter(path, first.schema, compression="none", use_dictionary=False) as file:
+        for batch in chain([first], batches):
+            file.write_table(pa.Table.from_batches([batch]))
+
+
 def _arrow(path: Path, records: Iterable[Row]) -> None:
     """Write a table whose rows are one batch."""
     import pyarrow as pa
@@ -140,6 +158,7 @@ CONTAINERS: Mapping[str, tuple[str, Callable[[Path, Iterable[Row]], object]]] = 
     "jsonl.gz": (".jsonl.gz", _compressed),
     "json": (".json", write),
     "parquet": (".parquet", _parquet),
+    "parquet-groups": (".parquet", _parquet_groups),
     "arrow": (".arrow", _arrow),
     "arrow-stream": (".arrow", _arrow_stream),
 }
