@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dslint.api import Rule, RuleEntry, Severity, Status, Target
+from dslint.api import Rule, RuleEntry, Severity, Status
 from dslint.config.errors import ConfigError
 from dslint.config.layers import Layer
 from dslint.config.resolve import ALL, SEVERITY, Catalog, Names, options, resolve, table_of
@@ -37,10 +37,6 @@ class ChosenRule:
     severity: Severity | None
     unmet: str
     entry: RuleEntry
-
-    def effective_severity(self, target: Target) -> Severity:
-        """Return the level of its findings that set none by themselves."""
-        return self.severity or self.rule.targets.get(target, self.rule.severity)
 
 
 def select_rules(settings: Settings, plugins: Catalog) -> tuple[tuple[ChosenRule, ...], tuple[Notification, ...]]:

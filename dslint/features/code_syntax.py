@@ -85,13 +85,6 @@ def flaw(language: str, code: str) -> Flaw | None:
         return None
 
 
-def can_parse(language: str) -> bool:
-    """Whether the parser of ``language`` is installed."""
-    if PARSERS.get(language) is _shell:
-        return _shfmt() is not None
-    return language in PARSERS and (language not in _NEEDS or _installed(_NEEDS[language]))
-
-
 def _python(code: str) -> Flaw | None:
     if _SKETCH.search(code) or _NEW_CODE.search(code):
         return None

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from installed_rules import INSTALLED, ON, RULES, Installed
 
-from dslint.api import Finding, Record, RecordRule, RuleEntry, Severity, Target, shared
+from dslint.api import Finding, Record, RecordRule, RuleEntry, Severity, shared
 from dslint.config.errors import ConfigError
 from dslint.config.select import ChosenRule, expand, select_rules
 from dslint.config.settings import Settings, load_settings
+from dslint.engine.lint import rule_info
 from dslint.model.finding import Notice, Notification
 
 
@@ -77,12 +78,12 @@ def test_a_preset_selects_and_sets_options() -> None:
 
 
 def test_severity_is_the_configured_then_the_targets_then_the_rules_own() -> None:
-    plain = chosen()["too-long"]
-    assert plain.severity is None
-    assert plain.effective_severity(Target.GENERIC) is Severity.WARNING
-    assert plain.effective_severity(Target.OPENAI) is Severity.ERROR
-    configured = chosen("rules.too-long.severity = 'note'")["too-long"]
-    assert configured.effective_severity(Target.OPENAI) is Severity.NOTE
+    def level(*config: str) -> Severity:
+        return rule_info(chosen(*config)["too-long"], settings(*config)).severity
+
+    assert level() is Severity.WARNING
+    assert level("target = 'openai'") is Severity.ERROR
+    assert level("target = 'openai'", "rules.too-long.severity = 'note'") is Severity.NOTE
 
 
 def test_a_shared_setting_reaches_the_rules_that_ask_for_it_unless_their_table_sets_it() -> None:

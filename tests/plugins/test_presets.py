@@ -7,6 +7,7 @@ from dslint.api import Severity, Status, Target
 from dslint.config.resolve import resolve
 from dslint.config.select import ChosenRule, select_rules
 from dslint.config.settings import Settings, load_settings
+from dslint.engine.lint import rule_info
 from dslint.plugins.host import Plugins, load_plugins
 
 
@@ -43,7 +44,7 @@ def test_article_sets_its_similarity(plugins: Plugins) -> None:
 def test_lima_is_stricter_about_variety(plugins: Plugins) -> None:
     plain, lima = chosen(plugins)[1], chosen(plugins, preset="lima")[1]
     assert set(plain) <= set(lima)
-    assert lima["near-duplicate"].effective_severity(Target.GENERIC) is Severity.ERROR
+    assert lima["near-duplicate"].severity is Severity.ERROR
     assert lima["dominant-type"].rule.model_dump()["max_share"] < plain["dominant-type"].rule.model_dump()["max_share"]
 
 
@@ -60,10 +61,8 @@ def test_a_trainers_preset_sets_the_target(plugins: Plugins, target: str) -> Non
 
 
 def test_unsloth_trains_through_trls_trainer(plugins: Plugins) -> None:
-    levels = {
-        target: {
-            name: rule.effective_severity(target) for name, rule in chosen(plugins, preset=target.value)[1].items()
-        }
-        for target in (Target.UNSLOTH, Target.TRL)
-    }
-    assert levels[Target.UNSLOTH] == levels[Target.TRL]
+    def levels(target: Target) -> dict[str, Severity]:
+        settings, rules = chosen(plugins, preset=target.value)
+        return {name: rule_info(rule, settings).severity for name, rule in rules.items()}
+
+    assert levels(Target.UNSLOTH) == levels(Target.TRL)
