@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
 from dslint.features.patterns import expression
+from dslint.model.json_fault import json_fault
 
 LONGEST: Final = 30_000
 """Longer code is not parsed."""
@@ -124,7 +125,8 @@ def _json(code: str) -> Flaw | None:
             return None
         if code.lstrip()[0] not in "{[":
             return None
-        return Flaw(error.msg[:1].lower() + error.msg[1:], error.lineno)
+        fault = json_fault(error)
+        return Flaw(fault.words, fault.line)
     except ValueError:
         return None
     return None

@@ -7,6 +7,7 @@ from typing import Final
 
 from dslint.features.fences import code_blocks
 from dslint.features.patterns import expression
+from dslint.model.json_fault import json_fault
 
 LONGEST: Final = 200_000
 
@@ -38,11 +39,12 @@ def json_error(text: str) -> str | None:
 
 
 def parse_error(document: str) -> str | None:
-    """Return what is wrong with a JSON document and where, in the parser's words; ``None`` if it parses."""
+    """Return what is wrong with a JSON document and where; ``None`` if it parses."""
     try:
         json.loads(document)
     except json.JSONDecodeError as error:
-        return f"{error.msg[:1].lower()}{error.msg[1:]} in line {error.lineno}"
+        fault = json_fault(error)
+        return f"{fault.words} in line {fault.line}"
     except (ValueError, RecursionError):
         return None
     return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dslint.model.finding import DamageKind
+from dslint.model.json_fault import JsonFault, json_fault
 from dslint.sources.jsonscan import depth
 
 _NOTHING: Final = object()
@@ -184,7 +185,8 @@ def _unparsable(text: str, error: json.JSONDecodeError, *, at_end: bool) -> Diag
         return Diagnosis(DamageKind.TRUNCATED, "file ends inside the record", len(body))
     if cut:
         return Diagnosis(DamageKind.INVALID_JSON, "not valid JSON: the record ends too early", len(body))
-    return Diagnosis(DamageKind.INVALID_JSON, _syntax(text, error), error.pos)
+    fault = json_fault(error)
+    return Diagnosis(DamageKind.INVALID_JSON, f"not valid JSON: {_syntax(text, fault)}", fault.position)
 
 
 def _attempt(reader: _Reader, text: str, *, strict: bool = True) -> Any:
@@ -194,12 +196,12 @@ def _attempt(reader: _Reader, text: str, *, strict: bool = True) -> Any:
         return None
 
 
-def _syntax(text: str, error: json.JSONDecodeError) -> str:
-    if error.msg.startswith("Extra data"):
-        return "not valid JSON: more text follows the record"
-    if text[error.pos : error.pos + 1] == "'":
-        return "not valid JSON: single quotes, as Python prints them"
-    return f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+def _syntax(text: str, fault: JsonFault) -> str:
+    if fault.words.startswith("extra data"):
+        return "more text follows the record"
+    if text[fault.position : fault.position + 1] == "'":
+        return "single quotes, as Python prints them"
+    return fault.words
 
 
 def _has_surrogate(value: Any) -> bool:
