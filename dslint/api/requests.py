@@ -96,7 +96,7 @@ def _ancestors(rule: type[Rule]) -> Iterator[type]:
 
 
 _METHODS: dict[type[Rule], dict[str, tuple[int, bool]]] = {
-    RecordRule: {"check": (2, True)},
+    RecordRule: {"check": (2, True), "candidate_rows": (2, False)},
     DatasetRule: {
         "zero": (1, True),
         "add": (3, False),

@@ -148,6 +148,14 @@ class RecordRule(Rule):
         """Yield the record's findings; further parameters are features, by annotation."""
         raise NotImplementedError
 
+    def candidate_rows(self, records: Sequence[Record], /, *features: Any) -> Any:
+        """Return the positions of the ``records`` that :meth:`check` has to see, as ``int64[n]``, ascending.
+
+        Optional, for hot rules: a necessary condition that no pattern can say, asked once for many records. Features
+        come as sequences of values. With ``candidates`` as well, both have to hold.
+        """
+        raise NotImplementedError
+
 
 class DatasetRule(Rule, Generic[S]):
     """Judges a dataset by a mergeable state.

@@ -129,7 +129,7 @@ def file_local(rules: Mapping[str, Rule], settings: Mapping[str, Any]) -> dict[s
         if (isinstance(rule, RecordRule | DamageRule) or rule.scope is Scope.FILE)
         and all(
             feature.feature.scope is Scope.FILE
-            for feature in _dataset_features(plan, (*plan.rules[name].asks, *plan.rules[name].finish_asks))
+            for feature in _dataset_features(plan, (*plan.rules[name].reads, *plan.rules[name].finish_asks))
         )
     }
 

@@ -45,6 +45,7 @@ class PlannedRule:
         rule: The rule with its options.
         level: The pass in which it sees records.
         asks: Features of ``check``, ``add``, ``key`` or ``keys``.
+        candidate_asks: Features of ``candidate_rows``.
         finish_asks: Features of ``finish``.
         compare_ask: The feature that ``compare`` compares.
     """
@@ -55,6 +56,12 @@ class PlannedRule:
     asks: tuple[str, ...] = ()
     finish_asks: tuple[str, ...] = ()
     compare_ask: str = ""
+    candidate_asks: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Features that it needs to see records."""
+        return (*self.asks, *self.candidate_asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +176,10 @@ class _Builder:
 
     def rule(self, name: str, rule: Rule) -> PlannedRule:
         asks, finish, compare = self._asks(rule)
-        level = max((self._available(key) for key in asks), default=0)
-        return PlannedRule(name, rule, level, asks, finish, compare)
+        kind: Any = type(rule)
+        narrowed = self._keys(kind.candidate_rows, 2) if has_candidate_rows(rule) else ()
+        level = max((self._available(key) for key in (*asks, *narrowed)), default=0)
+        return PlannedRule(name, rule, level, asks, finish, compare, narrowed)
 
     def _asks(self, rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         kind: Any = type(rule)
@@ -243,6 +252,11 @@ def condition_of(rule: Rule) -> Condition | None:
     if not isinstance(rule, RecordRule | DatasetRule) or (isinstance(rule, DatasetRule) and has_add_batch(rule)):
         return None
     return rule.necessary()
+
+
+def has_candidate_rows(rule: Rule) -> bool:
+    """Whether the rule says of many records at once which of them it has to see."""
+    return isinstance(rule, RecordRule) and type(rule).candidate_rows is not RecordRule.candidate_rows
 
 
 def has_key_rows(rule: GroupRule | PairRule) -> bool:

@@ -211,7 +211,7 @@ def drop_failed(plan: Plan, crashes: Mapping[str, str]) -> tuple[Plan, dict[str,
             features.setdefault(key, next(features[ask] for ask in planned.asks if ask in features))
     dropped: dict[str, str] = {}
     for name, rule in plan.rules.items():
-        asks = [*rule.asks, *rule.finish_asks, *([rule.compare_ask] if rule.compare_ask else [])]
+        asks = [*rule.reads, *rule.finish_asks, *([rule.compare_ask] if rule.compare_ask else [])]
         if name in crashes:
             dropped[name] = crashes[name]
         elif failed := next((ask for ask in asks if ask in features), None):

@@ -19,7 +19,7 @@ from dslint.api import (
 from dslint.engine.clock import OFF, Clock, Spent
 from dslint.engine.columns import Columns, Values
 from dslint.engine.crash import Crash, attempt, judged
-from dslint.engine.plan import Plan, PlannedRule, condition_of, has_add_batch, has_key_rows
+from dslint.engine.plan import Plan, PlannedRule, condition_of, has_add_batch, has_candidate_rows, has_key_rows
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
 from dslint.model.record import Record, Source
@@ -130,7 +130,7 @@ def run_batch(
             _keep(result, feature.key, attempt(feature.key, _fold, feature.feature, feature.asks, records, columns))
     with clock.stage("screen"):
         chosen = _screened(plan, level, records)
-    _judge_records(plan.rules_in(level, RecordRule), chosen, records, columns, result, clock)
+    _judge_records(plan, level, chosen, records, columns, result, clock)
     for rule in plan.rules_in(level, DatasetRule):
         fold = (rule.rule, rule.asks, records, columns, chosen.get(rule.id))
         with clock.stage("rule", rule.id):
@@ -181,19 +181,30 @@ def _screened(plan: Plan, level: int, records: Sequence[Record]) -> dict[str, li
 
 
 def _judge_records(
-    rules: Iterable[PlannedRule],
+    plan: Plan,
+    level: int,
     chosen: Mapping[str, list[int]],
     records: Sequence[Record],
     columns: Columns,
     result: ShardResult,
     clock: Clock,
 ) -> None:
-    for planned in rules:
+    for planned in plan.rules_in(level, RecordRule):
         positions = chosen.get(planned.id, range(len(records)))
         if positions:
             with clock.stage("rule", planned.id):
-                found = judged(planned.id, _check, planned, positions, records, columns)
+                narrowed = plan.screened and has_candidate_rows(planned.rule)
+                judge = _check_candidates if narrowed else _check
+                found = judged(planned.id, judge, planned, positions, records, columns)
             _collect(result, planned.id, found)
+
+
+def _check_candidates(
+    planned: PlannedRule, at: Sequence[int], records: Sequence[Record], columns: Columns
+) -> list[Finding]:
+    rule = cast(RecordRule, planned.rule)
+    rows = rule.candidate_rows(records, *[columns.value(ask) for ask in planned.candidate_asks]).tolist()
+    return _check(planned, rows if len(at) == len(records) else sorted(set(rows).intersection(at)), records, columns)
 
 
 @lru_cache(maxsize=4)

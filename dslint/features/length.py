@@ -13,7 +13,8 @@ from zlib import crc32
 from dslint.api import DatasetFeature, Feature, Record, Scope
 from dslint.features.patterns import expression
 from dslint.features.script import BLOCKS
-from dslint.features.task import Kind, TaskType
+from dslint.features.task import Kinds, TaskType
+from dslint.features.views import LastAnswers
 
 STEPS: Final = 32
 SLOTS: Final = 1024
@@ -45,15 +46,13 @@ class AnswerLength(NamedTuple):
 class AnswerLengths(Feature[AnswerLength | None]):
     """The length of the last answer; ``None`` for records without one, or with an empty one."""
 
-    def compute(self, records: Sequence[Record], kinds: Kind, /) -> Sequence[AnswerLength | None]:
+    def compute(self, records: Sequence[Record], kinds: Kinds, /) -> Sequence[AnswerLength | None]:
         """Return each record's length."""
         return [_measured(record, kind) for record, kind in zip(records, kinds, strict=True)]
 
 
 Length = Annotated[AnswerLength | None, AnswerLengths]
 """Ask for the length of a record's last answer."""
-
-_Lengths = Annotated[Sequence[AnswerLength | None], AnswerLengths]
 
 
 class Typical(NamedTuple):
@@ -115,12 +114,11 @@ class LengthProfile:
         return [*self.kinds.values(), *([] if self.overall is None else [self.overall])]
 
     def least_outlier(self, z: float) -> float:
-        """Return a number of characters below which no length is more than ``z`` spreads above what is usual."""
+        """Return a number of characters below which no length :meth:`is_long`."""
         known = self._least.get(z)
         if known is None:
-            lowest = min(
-                (usual.median + z * max(usual.spread, MIN_SPREAD * STEPS) for usual in self._all()), default=None
-            )
+            told = (usual for usual in self._all() if usual.z(usual.high) <= z)
+            lowest = min((usual.median + z * max(usual.spread, MIN_SPREAD * STEPS) for usual in told), default=None)
             # A step less, for lengths are rounded to steps.
             known = math.inf if lowest is None else math.expm1((lowest - 1) / STEPS)
             self._least[z] = known
@@ -129,6 +127,11 @@ class LengthProfile:
     @cached_property
     def _least(self) -> dict[float, float]:
         return {}
+
+    def is_long(self, length: AnswerLength, z: float) -> bool:
+        """Whether a length is more than ``z`` spreads above what is usual, where lengths are not simply mixed."""
+        usual = self.typical(length)
+        return usual is not None and usual.z(length.step) > z >= usual.z(usual.high)
 
     def typical(self, length: AnswerLength) -> Typical | None:
         """Return what is usual for records of the same kind, else for all."""
@@ -150,11 +153,16 @@ class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]
         return {}
 
     def add_batch(
-        self, state: dict[int, Counter[int]], _records: Sequence[Record], lengths: _Lengths, /
+        self, state: dict[int, Counter[int]], records: Sequence[Record], kinds: Kinds, answers: LastAnswers, /
     ) -> dict[int, Counter[int]]:
-        """Count answers."""
-        for (bucket, step), count in Counter((each.bucket, each.step) for each in lengths if each).items():
-            state.setdefault(bucket, Counter())[step] += count
+        """Count answers; as :class:`AnswerLengths` has them, but records that are alike are counted first."""
+        sizes = [0 if text.isspace() else len(text) for text in answers]
+        given = [
+            (part := record.input) is not None and part.text != "" and not part.text.isspace() for record in records
+        ]
+        for (size, kind, has_input), count in Counter(zip(sizes, kinds, given, strict=True)).items():
+            if size:
+                state.setdefault(_bucket(kind, has_input), Counter())[_step(size)] += count
         return state
 
     def merge(self, left: dict[int, Counter[int]], right: dict[int, Counter[int]]) -> dict[int, Counter[int]]:
@@ -182,9 +190,9 @@ Lengths = Annotated[LengthProfile, AnswerLengthProfile]
 """Ask for what lengths are usual in the file."""
 
 
-def length_of(record: Record) -> AnswerLength | None:
-    """Return what :class:`AnswerLengths` does, for one record: for rules that judge few of them."""
-    return _measured(record, TaskType().compute([record])[0])
+def lengths_of(records: Sequence[Record]) -> Sequence[AnswerLength | None]:
+    """Return what :class:`AnswerLengths` does: for rules that judge few records."""
+    return AnswerLengths().compute(records, TaskType().compute(records))
 
 
 def word_count(text: str) -> int:
@@ -201,7 +209,11 @@ def _measured(record: Record, kind: str) -> AnswerLength | None:
     given = "" if record.input is None else record.input.text
     has_input = given != "" and not given.isspace()
     size = len(text)
-    return AnswerLength(size, _step(size), 2 * _slot(kind) + has_input)
+    return AnswerLength(size, _step(size), _bucket(kind, has_input))
+
+
+def _bucket(kind: str, has_input: bool) -> int:
+    return 2 * _slot(kind) + has_input
 
 
 @lru_cache(maxsize=1 << 14)

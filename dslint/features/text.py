@@ -22,9 +22,11 @@ _FULL_WIDTH: Final = dict.fromkeys(map(ord, "\u3001\u3002\uff0c\uff1b\uff1a\uff1
 _MEANT: Final = expression(
     "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u24ff\U0001d400-\U0001d7ff]"
 )
-_UNSPACED: Final = expression(
+UNSPACED: Final = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
 )
+"""Characters of scripts that put no space between words."""
+_UNSPACED: Final = expression(UNSPACED)
 _PUNCTUATION: Final = bytes(b for b in range(128) if not chr(b).isalnum())
 _WIDE_PUNCTUATION: Final = expression(
     "[" + "".join(c for c in {*_OPENING, *_CLOSING, *map(chr, _FULL_WIDTH)} if not c.isascii()) + "]+"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Any
+
+import numpy as np
 
 from dslint.api import (
     Cluster,
@@ -69,6 +71,30 @@ class WrongCandidates(RecordRule):
     """Leaves out what it would find."""
 
     candidates = turns("assistant").matches("never")
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        yield self.finding(record, "found")
+
+
+class LongAnswer(RecordRule):
+    """An answer has three words or more: asks for all at once which records are worth a look, and for few of those."""
+
+    candidates = turns("assistant").matches("a")
+
+    def candidate_rows(self, records: Sequence[Record], words: Annotated[Sequence[int], WordCount]) -> Any:
+        return np.flatnonzero(np.array(words) >= 3)
+
+    def check(self, record: Record, longest: LongestResponse) -> Iterator[Finding]:
+        words = len(record.response.split())
+        if words >= 3 and "a" in record.response:
+            yield self.finding(record, f"answer has {words} words, the longest {longest}")
+
+
+class WrongRows(RecordRule):
+    """Leaves out what it would find."""
+
+    def candidate_rows(self, records: Sequence[Record]) -> Any:
+        return np.arange(len(records))[1:]
 
     def check(self, record: Record) -> Iterator[Finding]:
         yield self.finding(record, "found")
@@ -203,4 +229,4 @@ class Unhappy(RecordRule):
         yield self.finding(record, "unhappy")
 
 
-KINDS = [ShoutedAnswer, LongestAnswer, RelativeLength, OpeningSkew, SameQuestion, SimilarAnswer, Unhappy]
+KINDS = [ShoutedAnswer, LongAnswer, LongestAnswer, RelativeLength, OpeningSkew, SameQuestion, SimilarAnswer, Unhappy]

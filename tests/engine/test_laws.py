@@ -41,9 +41,10 @@ def test_a_rule_that_depends_on_order_is_caught() -> None:
         check_laws(sample.LastWins, {"data.jsonl": data})
 
 
-def test_candidates_that_leave_findings_out_are_caught() -> None:
-    with pytest.raises(LawBroken, match="candidates"):
-        check_laws(sample.WrongCandidates, {"data.jsonl": jsonl([{"instruction": "a", "output": "b"}])})
+@pytest.mark.parametrize("rule", [sample.WrongCandidates, sample.WrongRows])
+def test_candidates_that_leave_findings_out_are_caught(rule: type[Rule]) -> None:
+    with pytest.raises(LawBroken):
+        check_laws(rule, {"data.jsonl": jsonl([{"instruction": "a", "output": "b"}])})
 
 
 def run(folder: Path, paths: list[str], *, jobs: int, shard_size: int = 2) -> list[str]:

@@ -10,6 +10,7 @@ def test_a_rule_that_asks_for_a_dataset_feature_runs_in_the_second_pass() -> Non
     plan = make_plan({rule.id(): rule() for rule in sample.KINDS})
     assert plan.passes == 2
     assert {name: rule.level for name, rule in plan.rules.items() if rule.level} == {
+        "long-answer": 1,
         "longest-answer": 1,
         "relative-length": 1,
     }

@@ -23,13 +23,14 @@ def record(answer: str, given: str | None = None) -> Record:
 
 
 def lengths(records: list[Record], kind: str = "write") -> list[AnswerLength | None]:
-    return list(AnswerLengths().compute(records, [kind] * len(records)))  # type: ignore[arg-type]
+    return list(AnswerLengths().compute(records, [kind] * len(records)))
 
 
 def fold(records: list[Record], kind: str = "write") -> dict[int, object]:
     state = PROFILE.zero()
-    for each, length in zip(records, lengths(records, kind), strict=True):
-        state = PROFILE.add_batch(state, [each], [length])
+    for each in records:
+        text = "" if each.answer is None else each.answer.text
+        state = PROFILE.add_batch(state, [each], [kind], [text])
     return state  # type: ignore[return-value]
 
 

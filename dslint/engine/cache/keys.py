@@ -78,7 +78,7 @@ class Keys:
         """
         rules = [rule for rule in plan.rules.values() if rule.level == level]
         collected = [feature.key for feature in plan.dataset_features_in(level)]
-        computed, used = _needed(plan, level, [*collected, *(ask for rule in rules for ask in rule.asks)])
+        computed, used = _needed(plan, level, [*collected, *(ask for rule in rules for ask in rule.reads)])
         base = digest(
             "shard",
             self.program,
@@ -209,7 +209,7 @@ def modules(job: Job) -> set[str]:
 
 def _rule(planned: PlannedRule) -> Any:
     kind = type(planned.rule)
-    return planned.id, f"{kind.__module__}:{kind.__qualname__}", kind.version, planned.rule, planned.asks
+    return planned.id, f"{kind.__module__}:{kind.__qualname__}", kind.version, planned.rule, planned.reads
 
 
 def _needed(plan: Plan, level: int, asks: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final
 
 from dslint.api import Field, Finding, Record, RecordRule, Severity
 from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
+from dslint.features.views import Responses, positions
 
 _MAY_REPEAT: Final = expression(
     r"\b(?:repeat\w*|echo\w*|cop(?:y|ies|ied)|print\w*|say|recite|quote|verbatim|as[ -]is|unchanged|transcrib\w*|output"
@@ -47,6 +48,13 @@ class ResponseEchoesPrompt(RecordRule):
 
     min_chars: int = Field(20, ge=1, description="Shorter answers may repeat their question.")
 
+    def candidate_rows(self, records: Sequence[Record], responses: Responses, /) -> Any:
+        """Return the records whose answer begins as what it answers; all of those with more than two turns."""
+        # Three texts of each record are compared, of which one is at hand: to bring the others together for NumPy
+        # would be this loop again.
+        pairs = enumerate(zip(records, responses, strict=True))
+        return positions(at for at, (record, text) in pairs if len(text) >= self.min_chars and _may_echo(record, text))
+
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare each answer with what it answers."""
         if record.format in ("text", "evaluation") or is_unwanted(record):
@@ -79,12 +87,27 @@ class ResponseEchoesPrompt(RecordRule):
         return None
 
 
+def _may_echo(record: Record, text: str) -> bool:
+    turns = record.messages
+    if len(turns) != 2:
+        return True
+    asked, given = turns[0].text, record.input
+    if given is None or not given.text:
+        task = record.question  # the same text, nearly always
+        return _near(text, asked) or (task is not asked and _near(text, task))
+    return text.lstrip()[:1].lower() in {part.lstrip()[:1].lower() for part in (asked, record.question, given.text)}
+
+
 def _same(left: str, right: str) -> bool:
     # Lengths and first letters first: nearly all pairs end here.
-    if not right or not 0.5 < len(left) / len(right) < 2:
+    if not right or not _near(left, right):
         return False
     left, right = left.lstrip(), right.lstrip()
     return left[:1].lower() == right[:1].lower() and _flat(left) == _flat(right)
+
+
+def _near(left: str, right: str) -> bool:
+    return len(left) < 2 * len(right) and len(right) < 2 * len(left)
 
 
 def _flat(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from dslint.api import Field, Finding, Record, RecordRule, Scope, Severity
-from dslint.features.length import AnswerLength, LengthProfile, Lengths, length_of, word_count
+from dslint.features.length import AnswerLength, LengthProfile, Lengths, lengths_of, word_count
+from dslint.features.views import LastAnswerSizes
 
 
 class LongOutlier(RecordRule):
@@ -34,17 +36,25 @@ class LongOutlier(RecordRule):
     z: float = Field(4.0, gt=0, description="How many times the usual distance from the median is too far.")
     min_length: int = Field(400, ge=0, description="Characters below which no answer is called long.")
 
+    def candidate_rows(self, records: Sequence[Record], sizes: LastAnswerSizes, lengths: Lengths, /) -> Any:
+        """Return the records whose answers are far longer than is usual."""
+        rows = (sizes >= max(self.min_length, lengths.least_outlier(self.z))).nonzero()[0]
+        measured = lengths_of([records[row] for row in rows.tolist()])
+        return rows[[length is not None and lengths.is_long(length, self.z) for length in measured]]
+
     def check(self, record: Record, lengths: Lengths, /) -> Iterator[Finding]:
         """Compare the answer's length with what is usual."""
-        answer = record.answer
-        if answer is None or len(text := answer.text) < max(self.min_length, lengths.least_outlier(self.z)):
+        answer, [length] = record.answer, lengths_of([record])
+        if answer is None or length is None or length.characters < self.min_length:
             return
-        length = length_of(record)
-        usual = None if length is None else lengths.typical(length)
-        if length is None or usual is None or (distance := usual.z(length.step)) <= self.z:
+        usual = lengths.typical(length)
+        if (
+            usual is None
+            or not lengths.is_long(length, self.z)
+            or _follows_from_prompt(record, word_count(answer.text))
+        ):
             return
-        if usual.z(usual.high) > self.z or _follows_from_prompt(record, word_count(text)):
-            return
+        distance = usual.z(length.step)
         yield self.finding(
             answer,
             f"answer has {length.characters:,} characters, {length.characters / max(usual.characters, 1):.1f} times "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
-from dslint.features.length import Lengths, length_of
+from dslint.features.length import Lengths, lengths_of
 from dslint.features.tally import Tally
 
 EXAMPLES = 10
@@ -51,7 +51,7 @@ class ShortOutlier(DatasetRule[Short]):
         if answer is None or not (text := answer.text):
             return state
         state.answers += 1
-        if len(text) > lengths.longest or (length := length_of(record)) is None:
+        if len(text) > lengths.longest or (length := lengths_of([record])[0]) is None:
             return state
         usual = lengths.typical(length)
         if usual is None or usual.characters < self.min_median or usual.log_spread > self.max_spread:

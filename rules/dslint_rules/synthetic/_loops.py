@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dslint.features.patterns import expression
@@ -49,26 +48,10 @@ def find_loop(text: str, times: int, sentence_times: int, min_unit: int) -> Loop
         tokens: Sequence[str] = text
         return _longest(text, tokens, None, LETTERS, (times, sentence_times, min_unit // 2, 16))
     tokens = text.split()
-    if not _may_loop(tokens, times, sentence_times) or not _repeats(tokens, WORDS, sentence_times):
+    if not _repeats(tokens, WORDS, sentence_times):
         return None
     spans = [match.span() for match in _WORD.finditer(text)]
     return _longest(text, tokens, spans, WORDS, (times, sentence_times, min_unit, LONG))
-
-
-def _may_loop(tokens: Sequence[str], times: int, sentence_times: int) -> bool:
-    """Whether as many pairs of words come again as in the shortest of all loops; they seldom do.
-
-    Words are taken in pairs side by side. A loop of n words in c units has at least (cn - 1) / 2 whole pairs, of which
-    n are different where n is odd, and half as many where it is even: fewest come again where n is smallest.
-    """
-    pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
-    return len(pairs) - len(set(pairs)) >= _fewest(times, sentence_times)
-
-
-@lru_cache(maxsize=8)
-def _fewest(times: int, sentence_times: int) -> int:
-    loops = [(2, times), (3, times), (LONG, sentence_times), (LONG + 1, sentence_times)]
-    return min((count * words - 1) // 2 - (words if words % 2 else words // 2) for words, count in loops)
 
 
 def _repeats(tokens: Sequence[str], size: int, times: int) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final
 
-from dslint.api import Condition, Field, Finding, Record, RecordRule, Severity, turns
+from dslint.api import Field, Finding, Record, RecordRule, Severity
+from dslint.features.loops import may_loop
 from dslint.features.patterns import expression
 from dslint.features.splits import is_unwanted
-from dslint_rules.synthetic._loops import find_loop
+from dslint.features.views import Responses
+from dslint_rules.synthetic._loops import LONG, find_loop
 
 SHOWN: Final = 40
 _WANTED: Final = expression(
@@ -48,9 +50,9 @@ class DegenerateLoop(RecordRule):
     sentence_times: int = Field(4, ge=3, description="How often, for units of eight words (16 characters) or more.")
     min_unit: int = Field(8, ge=2, description="Shortest unit in characters; half of it in scripts without spaces.")
 
-    def necessary(self) -> Condition:
-        """An answer that is long enough for a loop."""
-        return turns("assistant").length(self.min_unit * self.sentence_times)
+    def candidate_rows(self, records: Sequence[Record], responses: Responses, /) -> Any:  # noqa: ARG002 - texts tell
+        """Return the records in which words recur at one distance for as long as in a loop."""
+        return may_loop(responses, self.times, self.sentence_times, LONG, self.min_unit)
 
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the longest loop of the first answer that has one."""
