@@ -24,7 +24,7 @@ from dslint.api.condition import (
     TextMatch,
     View,
 )
-from dslint.features.patterns import pattern_set
+from dslint.features.patterns import pattern_bits
 from dslint.model.record import FUNCTION_CALL, TOOL, Message, Record
 
 _OF_TEXT: Final = (TextMatch, TextFact, TextLength)
@@ -51,12 +51,11 @@ class Screen:
             rule: [self._mask(term) for term in _alternatives(condition)] for rule, condition in conditions.items()
         }
         self.patterns = sorted({atom.pattern for atom in self._atoms if isinstance(atom, TextMatch)})
-        number = {pattern: i for i, pattern in enumerate(self.patterns)}
-        self._pattern_bits = [0] * len(self.patterns)
+        pattern_bit = dict.fromkeys(self.patterns, 0)
         bits = dict.fromkeys(Fact, 0)
         for atom, bit in self._atoms.items():
             if isinstance(atom, TextMatch):
-                self._pattern_bits[number[atom.pattern]] |= bit
+                pattern_bit[atom.pattern] |= bit
             elif isinstance(atom, TextFact):
                 bits[atom.fact] |= bit
         self._rejected_bit = self._atoms.get(HasRejected(), 0)
@@ -69,7 +68,7 @@ class Screen:
         self._turns: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._rules: dict[int, tuple[str, ...]] = {}
-        self._match = pattern_set(self.patterns)
+        self._match = pattern_bits(pattern_bit.items())
 
     def select(self, records: Sequence[Record]) -> dict[str, list[int]]:
         """Return, for each rule, the positions of the records that its check has to see."""
@@ -107,35 +106,28 @@ class Screen:
 
     def _hits(self, record: Record) -> int:
         hits = self._rejected_bit if record.preferred_from is not None else 0
+        tools = self._tools_bit
         if record.tools is not None:
-            hits |= self._tools_bit
-        turns = self._turns
+            hits |= tools
+        # Most of this is done for every turn of every record, so names are looked up once and calls are few.
+        turns, measure, match = self._turns, self._measure, self._match
         for message in record.messages:
-            role = message.role
+            role, text = message.role, message.text
             allowed = turns.get(role)
             if allowed is None:
                 allowed = turns[role] = self._allow(role, False, "")
-            hits |= self._text_hits(message.text) & allowed
-            parts = message.parts
-            if (message.tool_calls or len(parts) != 1 or parts[0].kind != "text" or role in _CALLING) and _calls(
-                message
-            ):
-                hits |= self._tools_bit
+            hits |= (measure(text) | match(text)) & allowed
+            if tools and not hits & tools and _calls(message):
+                hits |= tools
         for message in record.rejected:
             allowed = self._rejected.get(message.role)
             if allowed is None:
                 allowed = self._rejected[message.role] = self._allow(message.role, True, "")
-            hits |= self._text_hits(message.text) & allowed
+            hits |= (measure(message.text) | match(message.text)) & allowed
         for name, allowed, matched in self._parts:
             part = record.instruction if name == "instruction" else record.input
             if part is not None:
-                hits |= (self._text_hits(part.text) if matched else self._measure(part.text)) & allowed
-        return hits
-
-    def _text_hits(self, text: str) -> int:
-        hits = self._measure(text)
-        for number in self._match(text):
-            hits |= self._pattern_bits[number]
+                hits |= (measure(part.text) | match(part.text) if matched else measure(part.text)) & allowed
         return hits
 
     def _allow(self, role: str, rejected: bool, part: str) -> int:
@@ -190,7 +182,7 @@ def _sees(view: View, role: str, rejected: bool, part: str) -> bool:
 def _calls(message: Message) -> bool:
     if message.tool_calls or message.role in _CALLING:
         return True
-    return any(piece.kind == "tool_call" for piece in message.parts)
+    return "tool_call" in [piece.kind for piece in message.parts]
 
 
 def _alternatives(condition: Condition) -> list[frozenset[Condition]]:

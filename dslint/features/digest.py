@@ -44,11 +44,16 @@ def context_key(record: Record) -> bytes:
 
 def media(record: Record) -> str:
     """Return what stands for the images, videos and sounds of ``record``; empty where it has none."""
-    data = record.data
-    bare = data.__class__ is dict and data.keys().isdisjoint(_MEDIA)
+    bare = has_no_media(record)
     named = [] if bare else [canonical(value) for name in _MEDIA if (value := record.field(name))]
     named += [part.text for turn in record.messages for part in turn.parts if part.kind not in _SPOKEN]
     return "\n".join(named) if named else ""
+
+
+def has_no_media(record: Record) -> bool:
+    """Whether no field of ``record`` can hold images, videos or sounds; its turns still may."""
+    data = record.data
+    return data.__class__ is dict and data.keys().isdisjoint(_MEDIA)
 
 
 def labels(record: Record) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from dslint.api import Feature, Record
 from dslint.features.edge_patterns import ANSWERED, ANYWHERE, ASKED
-from dslint.features.patterns import expression, pattern_set
+from dslint.features.patterns import expression, pattern_bits
 from dslint.features.script import is_unspaced, main_script, scripts
 from dslint.features.task import without_headers
 
@@ -82,11 +82,23 @@ EdgesOfAll = Annotated[Sequence[frozenset[str]], EdgeCategories]
 
 def edge_categories(record: Record) -> frozenset[str]:
     """Return the categories that ``record`` belongs to; none for a record that asks nothing."""
-    asked = record.texts("user")
-    if not asked:
-        return frozenset()
+    question, found = None, 0
+    for turn in record.messages:
+        if turn.role == "user":
+            found |= 0 if question is None else _MULTI_TURN
+            question = turn.text
+        elif turn.role == "system" and turn.text.strip():
+            found |= _SYSTEM
+        if turn.tool_calls:
+            found |= _TOOLS
+    if question is None:
+        return _NONE
+    if record.tools:
+        found |= _TOOLS
+    if len(record.prompt) >= LONG_CHARACTERS:
+        found |= _LONG
+    found |= _asked(question)
     answer = record.response
-    found = _by_form(record, asked) | _in_question(without_headers(asked[-1])[:MAX_LOOKED_AT])
     if 0 < len(answer) < CLARIFYING_LENGTH:
         found |= _matcher("short answer")(answer)
     elif answer:
@@ -95,27 +107,12 @@ def edge_categories(record: Record) -> frozenset[str]:
     return _named(found)
 
 
-def _by_form(record: Record, asked: Sequence[str]) -> int:
-    question = asked[-1]
-    found = 0
-    if is_short(question):
-        found = _BITS["short-prompt"]
-    if len(record.prompt) >= LONG_CHARACTERS:
-        found |= _BITS["long-prompt"]
-    if len(asked) > 1:
-        found |= _BITS["multi-turn"]
+def _asked(question: str) -> int:
+    found = _SHORT if is_short(question) else 0
     if not question.isascii() and main_script(question) not in ("", "latin"):
         found |= _BITS["non-latin"]
-    for turn in record.messages:
-        if turn.tool_calls:
-            found |= _BITS["tool-use"]
-        if turn.role == "system" and turn.text.strip():
-            found |= _BITS["system-prompt"]
-    return found | _BITS["tool-use"] if record.tools else found
-
-
-def _in_question(text: str) -> int:
-    found = _matcher("question")(text)
+    text = without_headers(question)[:MAX_LOOKED_AT]
+    found |= _matcher("question")(text)
     if found & _DIGIT and len(_NUMBER.findall(text)) >= COUNTED:
         found |= _BITS["numbers"]
     if found & _CONSTRAINED and len(_CONSTRAINT.findall(text)) >= COUNTED:
@@ -149,23 +146,20 @@ def _matcher(where: str) -> Callable[[str], int]:
         "in answer": inside,
         "answered": ANSWERED,
     }[where]
-    pairs = [(_BITS[name], pattern) for name, patterns in named.items() for pattern in patterns]
-    bits = [bit for bit, _ in pairs]
-    match = pattern_set([pattern for _, pattern in pairs], case_sensitive=False)
-
-    def categories(text: str) -> int:
-        found = 0
-        for hit in match(text):
-            found |= bits[hit]
-        return found
-
-    return categories
+    pairs = [(pattern, _BITS[name]) for name, patterns in named.items() for pattern in patterns]
+    return pattern_bits(pairs, case_sensitive=False)
 
 
 _BITS: Final = {name: 1 << n for n, name in enumerate((*CATEGORIES, ENGLISH, "number", "constraint"))}
 _DIGIT: Final = _BITS["number"]
 _CONSTRAINED: Final = _BITS["constraint"]
 _CLARIFYING: Final = _BITS["clarifying"]
+_SHORT: Final = _BITS["short-prompt"]
+_LONG: Final = _BITS["long-prompt"]
+_MULTI_TURN: Final = _BITS["multi-turn"]
+_SYSTEM: Final = _BITS["system-prompt"]
+_TOOLS: Final = _BITS["tool-use"]
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 @lru_cache(maxsize=1 << 14)

@@ -28,6 +28,7 @@ MAX_GROUPS: Final = 500
 
 _SLOT: Final = SLOTS - 1
 _NUMBER: Final = expression(r"\d+")
+_DIGITS: Final = b"0123456789"
 
 
 class Width(IntEnum):
@@ -85,7 +86,6 @@ class FrequentKeys:
 
     def __contains__(self, key: int) -> bool:
         first, second, third = self.rows
-        # Most keys are not in the first row.
         return key & _SLOT in first and key >> 16 & _SLOT in second and key >> 32 & _SLOT in third
 
 
@@ -144,8 +144,12 @@ class FrequentGroups(DatasetFeature[KeyCounts, FrequentKeys]):
     def add_batch(self, state: KeyCounts, records: Sequence[Record], /) -> KeyCounts:
         """Count the groups of records."""
         state.records += len(records)
+        exact = state.exact
         for (kind, text), count in Counter([shared for record in records for shared in _shared(record)]).items():
-            state.add(_key(kind, text), count)
+            key = _key(kind, text)
+            exact[key] = exact.get(key, 0) + count
+        if len(exact) > MAX_EXACT:
+            state.spill()
         return state
 
     def merge(self, left: KeyCounts, right: KeyCounts) -> KeyCounts:
@@ -174,11 +178,17 @@ class LargeGroups(Feature[tuple[RecordGroup, ...]]):
         """Return each record's groups."""
         if not all(frequent.rows):
             return [(WHOLE_FILE,)] * len(records)
+        first = frequent.rows[0]
         found: list[tuple[RecordGroup, ...]] = []
         alone = (WHOLE_FILE,)
         for record in records:
-            large = [RecordGroup(key, *shared) for shared in _shared(record) if (key := _key(*shared)) in frequent]
-            found.append((WHOLE_FILE, *large) if large else alone)
+            groups: tuple[RecordGroup, ...] = alone
+            for shared in _shared(record):
+                key = _key(*shared)
+                # Most keys are not in the first row.
+                if key & _SLOT in first and key in frequent:
+                    groups = (*groups, RecordGroup(key, *shared))
+            found.append(groups)
         return found
 
 
@@ -191,11 +201,12 @@ def _shared(record: Record) -> list[tuple[str, str]]:
     """Return what makes up a record's groups: kind and text of each."""
     found: list[tuple[str, str]] = []
     data = record.data
-    for name in FIELDS:
-        if name in data:
-            value = data[name]
-            if isinstance(value, str) and 0 < len(value) <= HEAD:
-                found.append((name, value))
+    if not (data.__class__ is dict and data.keys().isdisjoint(FIELDS)):
+        for name in FIELDS:
+            if name in data:
+                value = data[name]
+                if isinstance(value, str) and 0 < len(value) <= HEAD:
+                    found.append((name, value))
     template = template_of(record.question)
     if template:
         found.append(("template", template))
@@ -208,13 +219,23 @@ def _shared(record: Record) -> list[tuple[str, str]]:
 
 def template_of(question: str) -> str:
     """Return the head of a question that questions made from one template share; empty for short ones."""
-    words = question[:HEAD].lower().split(None, TEMPLATE_WORDS)[:TEMPLATE_WORDS]
-    head = " ".join(words)
-    if _NUMBER.search(head):
+    words = question[:HEAD].split(None, TEMPLATE_WORDS)[:TEMPLATE_WORDS]
+    if len(words) < TEMPLATE_WORDS and question.isascii():
+        return ""
+    head = " ".join(words).lower()
+    if has_digit(head):
         head = _NUMBER.sub("0", head)
     if len(words) == TEMPLATE_WORDS:
         return head
     return head[:TEMPLATE_LETTERS] if not head.isascii() and len(head) > 2 * TEMPLATE_LETTERS else ""
+
+
+def has_digit(text: str) -> bool:
+    """Whether there is a digit in ``text``; to delete those of ASCII takes a third of searching for one."""
+    if not text.isascii():
+        return _NUMBER.search(text) is not None
+    data = text.encode()
+    return len(data.translate(None, _DIGITS)) < len(data)
 
 
 def _key(kind: str, text: str) -> int:

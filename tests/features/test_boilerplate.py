@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pickle
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dslint.api import Message, Part, Record, Ref, Source
 from dslint.features.boilerplate import BoilerplateLines, LineCounts, SharedLines, bucket, units
 from dslint.features.similarity import Sketches, question_text, whole_text
@@ -54,6 +57,12 @@ def test_of_long_lines_each_sentence_counts() -> None:
     assert lines.removed_from(f"{head}what is number 3?") == "what is number 3?"
 
 
+@given(st.lists(st.sampled_from(["word", "x", ".", ":", "!", "?", " ", "  ", "\t", "\x1c"]), max_size=60))
+def test_sentences_end_in_the_same_places_with_and_without_letters_of_other_alphabets(pieces: list[str]) -> None:
+    line = "a" * 81 + "".join(pieces)
+    assert units(line) == [unit.replace("ä", "a") for unit in units(line.replace("a", "ä"))]
+
+
 def test_states_merge_in_any_grouping() -> None:
     records = [record(i, f"Tools: {i % 3}\nquestion {i % 40}") for i in range(2000)]
     assert len({shared(records, parts) for parts in (1, 2, 7, 50)}) == 1
@@ -62,8 +71,8 @@ def test_states_merge_in_any_grouping() -> None:
 def test_a_full_table_gives_the_same_lines_as_a_sparse_one() -> None:
     sparse, full = LineCounts(), LineCounts()
     for number in range(100):
-        sparse.count({5, 1000 + number})
-        full.count({5, 1000 + number})
+        sparse.count(1, {5, 1000 + number})
+        full.count(1, {5, 1000 + number})
         full.compact()
     feature = BoilerplateLines()
     both = feature.merge(pickle.loads(pickle.dumps(sparse)), pickle.loads(pickle.dumps(full)))
