@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple, Protocol
 
 import xxhash
 
@@ -14,6 +15,8 @@ from dslint.sources.spec import FileSpec, Shard
 
 SHARD_BYTES: Final = 16 * 2**20
 """A shard ends here at the latest, however few its records."""
+_RARELY: Final = 8
+"""How many times more rarely than at the wanted size a shard ends before it, and more often behind it."""
 
 Note = tuple[DamageKind, str, int, bool]
 """A damage of no single record while its line is not known: kind, message, offset in the data, recovered."""
@@ -40,6 +43,7 @@ class Cutter:
         places: bytes = b"",
         damages: Iterable[Damage] = (),
         skipped: int = 0,
+        ends: int | None = None,
     ) -> Shard:
         """Make the next shard.
 
@@ -49,6 +53,7 @@ class Cutter:
             places: See :class:`~dslint.sources.spec.Shard`.
             damages: What belongs to no record that :func:`parse` will see.
             skipped: Bytes behind ``data`` that are not read: the rest of a record that is too long.
+            ends: How many line ends ``data`` has, where that is known; to count them takes as long as to read them.
         """
         found = tuple(damages)
         first_line = None if self.file.in_memory else self.line
@@ -66,7 +71,7 @@ class Cutter:
         )
         self._index += 1
         self.record += records
-        self.line += data.count(b"\n") + (1 if skipped else 0)
+        self.line += (data.count(b"\n") if ends is None else ends) + (1 if skipped else 0)
         self.offset += len(data) + skipped
         return shard
 
@@ -91,8 +96,9 @@ def file_damage(file: FileSpec, kind: DamageKind, message: str, *, recovered: bo
 def ends_shard(count: int, size: int, data: bytes, length: int) -> bool:
     """Whether a shard ends behind a record.
 
-    The content decides, so that an inserted record moves no boundary but its own; a quarter and four times the wanted
-    size bound what repeated records could do to that.
+    The content decides, so that an inserted record moves no boundary but its own. Up to the wanted size few records end
+    a shard, beyond it many: an edit costs as much as the shard that it is in, and large ones have the most records to
+    edit. Half and four times the wanted size bound what repeated records could do to that.
 
     Args:
         count: Records in the shard.
@@ -100,6 +106,71 @@ def ends_shard(count: int, size: int, data: bytes, length: int) -> bool:
         data: Bytes of the last record.
         length: Bytes in the shard.
     """
-    return (
-        (count * 4 >= size and xxhash.xxh3_64_intdigest(data) % size == 0) or count >= 4 * size or length >= SHARD_BYTES
-    )
+    if count >= 4 * size or length >= SHARD_BYTES:
+        return True
+    if count * 2 < size:
+        return False
+    one_in = size * _RARELY if count < size else max(1, size // _RARELY)
+    return xxhash.xxh3_64_intdigest(data) % one_in == 0
+
+
+class Piece(NamedTuple):
+    """A run of whole lines, a record each, that ends where it does whatever comes behind it.
+
+    Attributes:
+        digest: Digest of its bytes.
+        length: How many they are.
+        records: How many lines.
+    """
+
+    digest: bytes
+    length: int
+    records: int
+
+
+@dataclass(slots=True)
+class Pieces:
+    """Pieces of one file by the digest of their first line: what begins and goes on like one ends as it did.
+
+    Attributes:
+        known: As it was cut before.
+        found: As it is cut now.
+    """
+
+    known: Mapping[bytes, Piece] = field(default_factory=dict)
+    found: dict[bytes, Piece] = field(default_factory=dict)
+
+    def read(self, line: bytes, reader: Rereadable) -> tuple[bytes, int] | None:
+        """Read on behind a line to the end of the known piece that begins with it, if the bytes are those.
+
+        Returns:
+            The bytes and how many records they are; ``None`` where the piece is another, and nothing was read.
+        """
+        name = xxhash.xxh3_128_digest(line)
+        piece = self.known.get(name)
+        if piece is None:
+            return None
+        reader.seek(-len(line), os.SEEK_CUR)
+        data = reader.read(piece.length)
+        if xxhash.xxh3_128_digest(data) != piece.digest:
+            reader.seek(len(line) - len(data), os.SEEK_CUR)
+            return None
+        self.found[name] = piece
+        return data, piece.records
+
+    def note(self, line: bytes, data: bytes, records: int) -> None:
+        """Remember a piece that begins with a line."""
+        piece = Piece(xxhash.xxh3_128_digest(data), len(data), records)
+        self.found[xxhash.xxh3_128_digest(line)] = piece
+
+
+class Rereadable(Protocol):
+    """A file that can be read from an earlier place again."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read bytes."""
+        ...
+
+    def seek(self, offset: int, whence: int, /) -> int:
+        """Go to another place."""
+        ...

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.record import Record
 from dslint.model.ref import Ref
-from dslint.sources.cutting import Cutter, ends_shard, file_damage
+from dslint.sources.cutting import Cutter, Pieces, ends_shard, file_damage
 from dslint.sources.normalise import Normaliser
 from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.streams import open_stream
@@ -46,9 +46,8 @@ class _Newlines:
         self.blank += self._open_blank
         self._open_blank = 0
 
-    def add(self, data: bytes) -> None:
-        """Count the line ends of a piece of the file."""
-        total = data.count(b"\n")
+    def add(self, data: bytes, total: int) -> None:
+        """Count what the ``total`` line ends of a piece of the file are."""
         windows = data.count(b"\r\n") if b"\r" in data else 0  # to look for one byte takes a twentieth of the time
         for kind, count in enumerate((total - windows, windows)):
             if count and not self._counts[kind]:
@@ -72,46 +71,76 @@ class _Newlines:
             yield file_damage(self.file, DamageKind.MIXED_NEWLINES, words, recovered=True, line=line)
 
 
-def cut_lines(file: FileSpec, size: int) -> Iterator[Shard]:
-    """Cut a file at line ends."""
+def cut_lines(file: FileSpec, size: int, pieces: Pieces | None = None) -> Iterator[Shard]:
+    """Cut a file at line ends.
+
+    Args:
+        file: The file.
+        size: Wanted number of records in a shard.
+        pieces: How it was cut before, where it can be read from any place.
+    """
     cutter, newlines = Cutter(file), _Newlines(file)
     reader, stream = open_stream(file)
-    waiting: tuple[bytes, int] | None = None
+    waiting: _Cut | None = None
     with reader:
         reader.read(file.start)
-        for data, records, skipped in _pieces(reader, file, size, newlines):
+        for cut in _cuts(reader, file, size, newlines, pieces):
             if waiting is not None:
-                yield cutter.shard(*waiting)
+                yield cutter.shard(waiting.data, waiting.records, ends=waiting.ends)
                 waiting = None
-            newlines.add(data)
-            if skipped:
+            newlines.add(cut.data, cut.ends)
+            if cut.skipped:
                 newlines.line += 1
-                yield _skipped(cutter, skipped)
+                yield _skipped(cutter, cut.skipped)
             else:
-                waiting = (data, records)
+                waiting = cut
     damages = list(newlines.damages())
     if stream.failure is not None:
-        waiting = waiting and _without_partial(*waiting)
+        waiting = waiting and _without_partial(waiting)
         damages.append(file_damage(file, *stream.failure, line=newlines.line))
     if waiting is not None:
-        yield cutter.shard(*waiting, damages=damages)
+        yield cutter.shard(waiting.data, waiting.records, ends=waiting.ends, damages=damages)
     elif damages:
         yield cutter.shard(b"", 0, damages=damages)
 
 
-def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iterator[tuple[bytes, int, int]]:
-    """Yield pieces of the file as (data, records, bytes that were passed over)."""
+class _Cut(NamedTuple):
+    """Some lines of a file.
+
+    Attributes:
+        data: Their bytes.
+        records: How many of them are records.
+        ends: How many line ends they have.
+        skipped: Bytes that were passed over instead.
+    """
+
+    data: bytes
+    records: int
+    ends: int
+    skipped: int = 0
+
+
+def _joined(lines: list[bytes], records: int) -> _Cut:
+    return _Cut(b"".join(lines), records, len(lines) - (not lines[-1].endswith(b"\n")))
+
+
+def _cuts(reader: Any, file: FileSpec, size: int, newlines: _Newlines, known: Pieces | None) -> Iterator[_Cut]:
     limit = file.max_record_bytes
     lines: list[bytes] = []
     records = length = 0
     number = file.first_line - 1
     for line in iter(partial(reader.readline, limit + 2), b""):
         number += 1
+        if known is not None and not lines and (piece := known.read(line, reader)) is not None:
+            newlines.record()
+            number += piece[1] - 1
+            yield _Cut(*piece, ends=piece[1])
+            continue
         if len(line) > limit and len(line.rstrip(b"\r\n")) > limit:
             if lines:
-                yield b"".join(lines), records, 0
+                yield _joined(lines, records)
             newlines.record()
-            yield b"", 1, len(line) + _skip_line(reader, line)
+            yield _Cut(b"", 1, 0, len(line) + _skip_line(reader, line))
             lines, records, length = [], 0, 0
             continue
         lines.append(line)
@@ -125,10 +154,13 @@ def _pieces(reader: Any, file: FileSpec, size: int, newlines: _Newlines) -> Iter
             if newlines.first_blank:
                 newlines.record()
         if len(lines) >= _MAX_LINES or ends_shard(records, size, line, length):
-            yield b"".join(lines), records, 0
+            cut = _joined(lines, records)
+            if known is not None and records == len(lines) == cut.ends:
+                known.note(lines[0], cut.data, records)
+            yield cut
             lines, records, length = [], 0, 0
     if lines:
-        yield b"".join(lines), records, 0
+        yield _joined(lines, records)
 
 
 def _skip_line(reader: Any, line: bytes) -> int:
@@ -148,12 +180,12 @@ def _skipped(cutter: Cutter, length: int) -> Shard:
     return cutter.shard(b"", 1, damages=[Damage(DamageKind.TOO_LONG, ref, words)], skipped=length)
 
 
-def _without_partial(data: bytes, records: int) -> tuple[bytes, int] | None:
+def _without_partial(cut: _Cut) -> _Cut | None:
     """Drop the line at which a stream broke off: it is no record of the file."""
-    if data.endswith(b"\n"):
-        return data, records
-    whole = data[: data.rfind(b"\n") + 1]
-    return (whole, records - 1) if whole else None
+    if cut.data.endswith(b"\n"):
+        return cut
+    whole = cut.data[: cut.data.rfind(b"\n") + 1]
+    return cut._replace(data=whole, records=cut.records - 1) if whole else None
 
 
 def parse_lines(shard: Shard, data: bytes) -> Batch:

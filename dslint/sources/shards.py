@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from dslint.model.finding import Damage, DamageKind
 from dslint.model.ref import Ref
+from dslint.sources.cutting import Pieces
 from dslint.sources.spec import Batch, FileSpec, Shard
 from dslint.sources.storage import read_range
 
-__all__ = ["Batch", "Cuts", "Shard", "parse", "shards"]
+__all__ = ["Batch", "Cuts", "Recall", "Shard", "is_recut", "parse", "shards"]
+
+Recall = Callable[[FileSpec], Pieces | None]
+"""Tells how a file was cut before."""
 
 
-def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
+def shards(file: FileSpec, size: int = 4096, pieces: Pieces | None = None) -> Iterator[Shard]:
     """Cut a file into shards, in one pass and bounded memory.
 
     Args:
         file: The file.
         size: Wanted number of records in a shard.
+        pieces: How a file for which :func:`is_recut` holds was cut before, with records of that number.
 
     Raises:
         OSError: When the file cannot be opened.
@@ -26,7 +31,7 @@ def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
     if file.layout in ("lines", "text"):
         from dslint.sources.jsonlines import cut_lines
 
-        return cut_lines(file, size)
+        return cut_lines(file, size, pieces)
     if file.layout == "csv":
         from dslint.sources.table import cut_csv
 
@@ -40,6 +45,11 @@ def shards(file: FileSpec, size: int = 4096) -> Iterator[Shard]:
     return cut_array(file, size)
 
 
+def is_recut(file: FileSpec) -> bool:
+    """Whether it helps to know how an earlier state of a file was cut."""
+    return file.layout in ("lines", "text") and not (file.compression or file.in_memory or file.carried)
+
+
 class Cuts:
     """The shards of some files, one after another, as often as they are asked for.
 
@@ -48,11 +58,13 @@ class Cuts:
     Args:
         files: The files.
         size: Wanted number of records in a shard.
+        pieces: Tells how a file was cut before.
     """
 
-    def __init__(self, files: Sequence[FileSpec], size: int) -> None:
+    def __init__(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> None:
         self._files = files
         self._size = size
+        self._pieces = pieces
         self._known: dict[str, list[Shard]] = {}
 
     def __iter__(self) -> Iterator[Shard]:
@@ -62,7 +74,8 @@ class Cuts:
 
     def _cut(self, file: FileSpec) -> Iterator[Shard]:
         cut: list[Shard] | None = []
-        for shard in shards(file, self._size):
+        pieces = None if self._pieces is None else self._pieces(file)
+        for shard in shards(file, self._size, pieces):
             if shard.payload is not None or shard.places:
                 cut = None
             elif cut is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zlib
 from collections.abc import Callable
 from typing import Any, Final, Protocol, cast
@@ -43,10 +44,25 @@ class Stream(io.RawIOBase):
         """Return that it can be read."""
         return True
 
+    def seekable(self) -> bool:
+        """Return whether it can be read from any place: not where it is decompressed."""
+        return self._limit is None
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to a place."""
+        self._given = cast(io.RawIOBase, self._raw).seek(offset, whence)
+        return self._given
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._given
+
     def readinto(self, target: memoryview) -> int:  # type: ignore[override]
         """Fill ``target``; return 0 at the end, be it early or not."""
         if self.failure is not None:
             return 0
+        if self._limit is None and isinstance(self._raw, io.RawIOBase):
+            return self._filled(target, self._raw)
         data = self._next(min(len(target), BLOCK))
         self._given += len(data)
         if self._limit is not None and self._given > self._limit:
@@ -64,17 +80,27 @@ class Stream(io.RawIOBase):
             self._raw.close()
         super().close()
 
+    def _filled(self, target: memoryview, raw: io.RawIOBase) -> int:
+        """Read into ``target`` itself what needs no decompression."""
+        try:
+            count = raw.readinto(target) or 0
+        except OSError as error:
+            self.failure = (DamageKind.CORRUPT, self._unreadable(error))
+            return 0
+        self._given += count
+        return count
+
     def _next(self, size: int) -> bytes:
         try:
             return self._raw.read(size) or b""
         except EOFError:
             self.failure = (DamageKind.TRUNCATED, f"compressed data ends early, after {self._given:,} bytes of content")
         except (OSError, zlib.error, _lzma_error(), _zstd_error()) as error:
-            self.failure = (
-                DamageKind.CORRUPT,
-                f"data cannot be read further after {self._given:,} bytes: {_words(error)}",
-            )
+            self.failure = (DamageKind.CORRUPT, self._unreadable(error))
         return b""
+
+    def _unreadable(self, error: Exception) -> str:
+        return f"data cannot be read further after {self._given:,} bytes: {_words(error)}"
 
 
 def open_stream(file: FileSpec) -> tuple[io.BufferedReader, Stream]:

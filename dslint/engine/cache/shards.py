@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from dslint.engine.cache.blocks import Facts, Judgements, Scores
 from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack_result, unpack_result
+from dslint.engine.cache.cuts import KnownCuts
 from dslint.engine.cache.digest import digest
 from dslint.engine.cache.keys import Keys
 from dslint.engine.cache.parts import Part, resumed
@@ -20,7 +21,7 @@ from dslint.engine.members import Context, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult
 from dslint.model.finding import Notification
-from dslint.sources.shards import Shard
+from dslint.sources.shards import Recall, Shard
 from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
@@ -50,6 +51,7 @@ class CachingExecutor:
         self._states = states
         self._spots = spots
         self._facts: Facts | None = None
+        self._cuts: KnownCuts | None = None
         self._alone = inner if isinstance(inner, SerialExecutor) else SerialExecutor()
 
     @property
@@ -61,9 +63,10 @@ class CachingExecutor:
     def notifications(self, value: list[Notification]) -> None:
         self._inner.notifications = value
 
-    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
-        """Return the shards of files."""
-        return self._inner.cut(files, size)
+    def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:
+        """Return the shards of files; what was not edited is cut as it was before."""
+        self._cuts = KnownCuts(self._store, self._keys.program, size)
+        return self._inner.cut(files, size, pieces or self._cuts.of)
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards."""
@@ -90,6 +93,8 @@ class CachingExecutor:
             lambda work: self._inner.run(plan, work, level, values),
             lambda work: self._alone.run(plan, work, level, values),
         )
+        if level == 0 and self._cuts is not None and self._is_unchanged():
+            self._cuts.save()
 
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item; see :class:`~dslint.engine.executors.serial.Executor`."""

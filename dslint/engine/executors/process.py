@@ -16,7 +16,7 @@ from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, empty_result, run_shard
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
-from dslint.sources.shards import Cuts, Shard, extent
+from dslint.sources.shards import Cuts, Recall, Shard, extent
 from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
@@ -44,9 +44,9 @@ class ProcessExecutor:
         self._pool = WorkerPool(jobs, local_files)
         self._lost: set[tuple[str, int]] = set()
 
-    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+    def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:
         """Return the shards of files; they are cut in this process, which is fast and keeps their order."""
-        return Cuts(files, size)
+        return Cuts(files, size, pieces)
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards; an empty one for a shard that was lost.

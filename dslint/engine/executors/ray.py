@@ -33,7 +33,7 @@ from dslint.engine.states import scope_of
 from dslint.model.finding import Notice, Notification
 from dslint.model.record import Source
 from dslint.model.severity import Severity
-from dslint.sources.shards import Shard, extent
+from dslint.sources.shards import Recall, Shard, extent
 from dslint.sources.spec import FileSpec
 from dslint.sources.storage import is_remote, shown
 from dslint.version import __version__
@@ -119,8 +119,8 @@ class RayExecutor:
             ray_worker.cut
         )
 
-    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
-        """Return the shards of files; several files are cut at a time, each by one worker."""
+    def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:  # noqa: ARG002
+        """Return the shards of files; several files are cut at a time, each by one worker, which knows no pieces."""
         return _Cuts(self.shards_of, files, size)
 
     def shards_of(self, files: Sequence[FileSpec], size: int) -> Iterator[Shard]:

@@ -9,7 +9,7 @@ from dslint.engine.columns import Values
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, run_shard
 from dslint.model.finding import Notification
-from dslint.sources.shards import Cuts, Shard
+from dslint.sources.shards import Cuts, Recall, Shard
 from dslint.sources.spec import FileSpec
 
 C = TypeVar("C")
@@ -30,12 +30,13 @@ class Executor(Protocol):
 
     notifications: list[Notification]
 
-    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+    def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:
         """Return the shards of files, one after another, as often as they are asked for.
 
         Args:
             files: The files.
             size: Wanted number of records in a shard.
+            pieces: Tells how a file was cut before; it changes no cut.
         """
         ...
 
@@ -67,9 +68,9 @@ class SerialExecutor:
     def __init__(self) -> None:
         self.notifications: list[Notification] = []
 
-    def cut(self, files: Sequence[FileSpec], size: int) -> Iterable[Shard]:
+    def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:
         """Return the shards of files."""
-        return Cuts(files, size)
+        return Cuts(files, size, pieces)
 
     def run(self, plan: Plan, shards: Iterable[Shard], level: int, values: Values) -> Iterator[ShardResult]:
         """Yield the result of each shard, in the order of the shards."""
