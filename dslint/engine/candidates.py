@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dslint.api import PairRule
+from dslint.engine.crash import Crash, Failed, attempt
 from dslint.engine.spool import Space, SpillFile, Spool
-from dslint.engine.table import Numbers
+from dslint.engine.table import Numbers, Sides
 
 BUCKET_CAP: Final = 400
 """Records that may share one key and still be compared all with all; above, each is compared with two others."""
@@ -69,23 +71,37 @@ def grouped(members: Numbers, labels: NDArray[Any]) -> Groups:
 
 def shared(columns: Iterable[Column], least: int = 2) -> Groups:
     """Return the groups of at least ``least`` records that share a key."""
-    members: list[Numbers] = []
-    labels: list[NDArray[np.int64]] = []
-    count = 0
-    for keys, numbers in columns:
-        order, starts, lengths = _runs(keys)
-        found = numbers[_rows(order, starts, lengths)]
-        label = np.repeat(np.arange(count, count + len(starts)), lengths)
-        again = np.zeros(len(found), dtype=np.bool_)  # a record may have one key several times
-        again[1:] = (found[1:] == found[:-1]) & (label[1:] == label[:-1])
-        found, label = found[~again], label[~again]
-        enough = np.bincount(label - count, minlength=len(starts))[label - count] >= least
-        members.append(found[enough])
-        labels.append(label[enough])
-        count += len(starts)
-    if not members:
-        return Groups(np.empty(0, np.int64), np.zeros(1, np.int64))
-    return grouped(np.concatenate(members), np.concatenate(labels))
+    return together(_shared(*column, least) for column in columns)
+
+
+def together(parts: Iterable[Groups]) -> Groups:
+    """Return groups of different keys, which come in any order, as one."""
+    members: list[Numbers] = [np.empty(0, np.int64)]
+    counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    for part in parts:
+        members.append(part.members)
+        counts.append(np.diff(part.offsets))
+    lengths = np.concatenate(counts)
+    return grouped(np.concatenate(members), np.repeat(np.arange(len(lengths)), lengths))
+
+
+def repeated(column: Column) -> Column:
+    """Return the rows of a column that share their key with another one, in their order."""
+    keys, numbers = column
+    kept = np.sort(_rows(*_runs(keys)))
+    return keys[kept], numbers[kept]
+
+
+def _shared(keys: NDArray[np.uint64], numbers: Numbers, least: int) -> Groups:
+    order, starts, lengths = _runs(keys)
+    found = numbers[_rows(order, starts, lengths)]
+    label = np.repeat(np.arange(len(starts)), lengths)
+    again = np.zeros(len(found), dtype=np.bool_)  # a record may have one key several times
+    again[1:] = (found[1:] == found[:-1]) & (label[1:] == label[:-1])
+    found, label = found[~again], label[~again]
+    counts = np.bincount(label, minlength=len(starts))
+    enough = counts >= least
+    return Groups(found[enough[label]], np.concatenate(([0], np.cumsum(counts[enough]))))
 
 
 @dataclass(slots=True)
@@ -112,14 +128,12 @@ class Candidates:
             space: Where pairs are that do not fit into memory.
             records: How many records the run has.
         """
-        heap = PairHeap(space, records)
-        try:
-            for keys, numbers in columns:
-                for left, right in self._of_column(keys, numbers):
-                    heap.add(self._kept(left, right))
-            yield from heap.blocks()
-        finally:
-            heap.close()
+        return merged(self._found(columns), space, records)
+
+    def _found(self, columns: Iterable[Column]) -> Iterator[Pairs]:
+        for keys, numbers in columns:
+            for left, right in self._of_column(keys, numbers):
+                yield self._kept(left, right)
 
     def _of_column(self, keys: NDArray[np.uint64], numbers: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
         if self.held_out is not None:
@@ -149,6 +163,59 @@ class Candidates:
         if self.likely is not None and len(pairs):
             pairs = pairs[self.likely(*split(pairs))]
         return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for the pairs of one rule, as it can be sent to another process.
+
+    Attributes:
+        name: Id of the rule.
+        rule: The rule.
+        cap: See :class:`Candidates`.
+        sides: Says which records are held out, where only pairs of such a one and another count.
+    """
+
+    name: str
+    rule: PairRule
+    cap: int
+    sides: Sides | None = None
+
+    def candidates(self, sketches: Callable[[Numbers], NDArray[np.uint8]] | None) -> Candidates:
+        """Return what finds the pairs.
+
+        Args:
+            sketches: Returns the sketches of some records; ``None`` where not all have one.
+        """
+        candidates = Candidates(self.cap, held_out=self.sides)
+        if sketches is not None:
+
+            def likely(left: Numbers, right: Numbers) -> NDArray[np.bool_]:
+                rows = (sketches(each) for each in (left, right))
+                passed = attempt(self.name, self.rule.likely, *rows)
+                if isinstance(passed, Crash):
+                    raise Failed(passed)
+                return cast(NDArray[np.bool_], passed)
+
+            candidates.likely = likely
+        return candidates
+
+
+def merged(found: Iterable[Pairs], space: Space, records: int) -> Iterator[Pairs]:
+    """Yield pairs that come in any order, each piece distinct in itself, once and in sorted blocks.
+
+    Args:
+        found: The pairs.
+        space: Where they are when they do not fit into memory.
+        records: How many records the run has.
+    """
+    heap = PairHeap(space, records)
+    try:
+        for pairs in found:
+            heap.add(pairs)
+        yield from heap.blocks()
+    finally:
+        heap.close()
 
 
 class PairHeap:

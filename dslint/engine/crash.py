@@ -53,6 +53,18 @@ def _usable(work: Callable[..., list[Finding]], *arguments: Any) -> list[Finding
     return findings
 
 
+class Failed(Exception):
+    """A rule failed, perhaps in another process.
+
+    Attributes:
+        crash: How.
+    """
+
+    def __init__(self, crash: Crash) -> None:
+        super().__init__(crash)
+        self.crash = crash
+
+
 _TELLING = (TypeError, NameError, ArithmeticError, ImportError)
 """Errors whose text speaks of code; that of others may hold text of a record."""
 

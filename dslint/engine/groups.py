@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +13,20 @@ from dslint.api import GroupRule, PairRule
 from dslint.engine.candidates import (
     BUCKET_CAP,
     BUCKET_CAP_OF_MANY,
-    Candidates,
     Groups,
     Pairs,
+    Search,
     distinct,
-    shared,
     split,
 )
-from dslint.engine.crash import Crash, attempt, judged
+from dslint.engine.crash import Crash, Failed, judged
 from dslint.engine.keys import Kept, Unit
 from dslint.engine.limits import SpoolError
 from dslint.engine.linking import Linker
 from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.reduce import Raw, Reduction
-from dslint.engine.table import Numbers, RecordTable
+from dslint.engine.table import RecordTable
 from dslint.model.finding import Finding
 from dslint.model.naming import spelled
 from dslint.sources.files import FileSpec
@@ -46,14 +45,6 @@ class Mapper(Protocol):
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item, in the order of the items."""
         ...
-
-
-class Failed(Exception):
-    """A rule failed in a worker."""
-
-    def __init__(self, crash: Crash) -> None:
-        super().__init__(crash.message)
-        self.crash = crash
 
 
 @dataclass(slots=True)
@@ -98,7 +89,7 @@ class Grouping:
 
     def _found(self, rule: GroupRule | PairRule, context: Context, unit: Unit, table: RecordTable) -> list[Finding]:
         if isinstance(rule, GroupRule):
-            groups = shared(unit.columns(), max(2, rule.least))
+            groups = unit.groups(max(2, rule.least))
             blocks = _blocks(groups, table)
         else:
             blocks = self._clusters(rule, context, unit, table)
@@ -106,8 +97,8 @@ class Grouping:
         return [spelled(finding) for finding in _of(judged(context.rule, _gathered, rule, found))]
 
     def _clusters(self, rule: PairRule, context: Context, unit: Unit, table: RecordTable) -> Iterator[GroupBlock]:
-        candidates = _candidates(rule, context.rule, unit, table)
-        pairs = candidates.pairs(unit.columns(), self.kept.space, len(table))
+        cap = BUCKET_CAP if unit.width == 1 else BUCKET_CAP_OF_MANY
+        pairs = unit.pairs(Search(context.rule, rule, cap, table.sides() if rule.across_splits else None), len(table))
 
         def score(chosen: Pairs) -> NDArray[np.float64]:
             scores = self.mapper.map(compare, context, _pair_blocks(chosen, table))
@@ -115,23 +106,10 @@ class Grouping:
 
         linker = Linker(len(table), rule.threshold, score)
         links = linker.links(pairs)
-        if candidates.capped:
+        if unit.capped:
             before, _ = self.capped.get(context.rule, (0, 0))
-            self.capped[context.rule] = (before + candidates.capped, candidates.cap)
+            self.capped[context.rule] = (before + unit.capped, cap)
         return _blocks(linker.groups(links), table, links.best())
-
-
-def _candidates(rule: PairRule, name: str, unit: Unit, table: RecordTable) -> Candidates:
-    cap = BUCKET_CAP if unit.width == 1 else BUCKET_CAP_OF_MANY
-    candidates = Candidates(cap, held_out=table.held_out if rule.across_splits else None)
-    if unit.is_sketched:
-
-        def likely(left: Numbers, right: Numbers) -> NDArray[np.bool_]:
-            rows = (unit.sketches(each) for each in (left, right))
-            return cast(NDArray[np.bool_], _of(attempt(name, rule.likely, *rows)))
-
-        candidates.likely = likely
-    return candidates
 
 
 def _pair_blocks(pairs: Pairs, table: RecordTable) -> Iterator[PairBlock]:

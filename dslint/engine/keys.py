@@ -2,35 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.candidates import Column, mixed
+from dslint.engine.candidates import Column, Groups, Pairs, Search, mixed, shared
 from dslint.engine.columns import scope_key
 from dslint.engine.limits import Limits
-from dslint.engine.shard import KeyRows
+from dslint.engine.shard import KeyRows, ShardResult
 from dslint.engine.spool import Space, SpillFile, Spool, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.record import Source
 from dslint.model.severity import Scope
 
-_NUMBERS: Final = 1 << 32
+NUMBERS: Final = 1 << 32
+"""Records that a run can number."""
 
 
-class Unit:
+class Unit(Protocol):
     """The keys of one rule for what it judges together.
 
     Attributes:
         name: Scope key.
         width: How many keys a row has.
+        capped: How many records shared a key with more others than are compared, counted for each key.
+    """
+
+    name: str
+    width: int
+    capped: int
+
+    def groups(self, least: int) -> Groups:
+        """Return the groups of at least ``least`` records that share a key."""
+        ...
+
+    def pairs(self, search: Search, records: int) -> Iterator[Pairs]:
+        """Yield the distinct pairs of records that share a key, in sorted blocks; ``capped`` is told behind them.
+
+        Args:
+            search: What is looked for.
+            records: How many records the run has.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Where the rows of records are that come in runs of consecutive numbers.
+
+    Attributes:
+        bases: The first number of each run, ascending.
+        starts: Where its row is.
+    """
+
+    bases: Sequence[int]
+    starts: Sequence[int]
+
+    def of(self, numbers: Numbers) -> NDArray[np.int64]:
+        """Return where the rows of some records are."""
+        bases, starts = np.array(self.bases, np.int64), np.array(self.starts, np.int64)
+        run = np.searchsorted(bases, numbers, side="right") - 1
+        return np.asarray(starts[run] + numbers - bases[run])
+
+
+class SpooledUnit:
+    """A unit whose keys are in this process and its temporary files; see :class:`Unit`.
+
+    Attributes:
+        name: Scope key.
+        width: How many keys a row has.
+        capped: See :class:`Unit`.
     """
 
     def __init__(self, name: str, width: int, file: SpillFile, space: Space) -> None:
         self.name = name
         self.width = width
+        self.capped = 0
         self._file = file
         self._space = space
         self._keys = Spool(file, space, width)
@@ -41,8 +91,8 @@ class Unit:
 
     def add(self, rows: KeyRows, base: int) -> None:
         """Add the keys of a shard whose first record has the number ``base``; shards come in the order of the run."""
-        if base + len(rows.positions) > _NUMBERS:
-            raise OverflowError(f"more than {_NUMBERS:,} records cannot be numbered")
+        if base + len(rows.positions) > NUMBERS:
+            raise OverflowError(f"more than {NUMBERS:,} records cannot be numbered")
         self._keys.add(mixed(rows.keys), rows.positions + base)
         if rows.sketches is None:
             self._complete = False
@@ -58,23 +108,37 @@ class Unit:
         """Whether all records have a sketch."""
         return self._complete and self._sketches is not None
 
-    def columns(self) -> Iterator[Column]:
-        """Yield the keys, column by column; of a large one range by range."""
-        for column in range(self.width):
-            yield from self._keys.parts(column)
+    def groups(self, least: int) -> Groups:
+        """Return the groups of at least ``least`` records that share a key."""
+        return shared(self._columns(), least)
+
+    def pairs(self, search: Search, records: int) -> Iterator[Pairs]:
+        """Yield the distinct pairs of records that share a key, in sorted blocks.
+
+        Args:
+            search: What is looked for.
+            records: How many records the run has.
+        """
+        candidates = search.candidates(self.sketches if self.is_sketched else None)
+        yield from candidates.pairs(self._columns(), self._space, records)
+        self.capped += candidates.capped
 
     def sketches(self, numbers: Numbers) -> NDArray[np.uint8]:
         """Return the sketches of some records."""
         if self._sketches is None:
             raise LookupError("there are no sketches")
-        shard = np.searchsorted(self._bases, numbers, side="right") - 1
-        return self._sketches.take(np.array(self._starts)[shard] + numbers - np.array(self._bases)[shard])
+        return self._sketches.take(Positions(self._bases, self._starts).of(numbers))
 
     def close(self) -> None:
         """Let go of the keys."""
         self._keys.close()
         if self._sketches is not None:
             self._sketches.close()
+
+    def _columns(self) -> Iterator[Column]:
+        """Yield the keys, column by column; of a large one range by range."""
+        for column in range(self.width):
+            yield from self._keys.parts(column)
 
 
 class Kept:
@@ -92,7 +156,23 @@ class Kept:
         self.space = Space(limits)
         self.table = RecordTable(self.space)
         self._files: dict[str, SpillFile] = {}
-        self._units: dict[str, dict[str, Unit]] = {}
+        self._units: dict[str, dict[str, SpooledUnit]] = {}
+
+    def take(self, result: ShardResult, scopes: Mapping[str, Scope], level: int, shard: int) -> None:
+        """Keep what one pass over a shard gave.
+
+        Args:
+            result: The result; those of a pass come in the order of the shards.
+            scopes: What each rule judges together, of those that have not failed.
+            level: Number of the pass.
+            shard: Number of the shard in the run.
+
+        Raises:
+            SpoolError: If it does not fit anywhere.
+        """
+        if level == 0 and result.places is not None:
+            self.table.add(result.source, result.places)
+        self.add(result.source, scopes, result.keys, shard)
 
     def add(self, source: Source, scopes: Mapping[str, Scope], keys: Mapping[str, KeyRows], shard: int) -> None:
         """Add the keys of a shard.
@@ -110,7 +190,7 @@ class Kept:
             if rule in keys and len(keys[rule].keys):
                 units, name = self._units.setdefault(rule, {}), scope_key(scope, source)
                 if name not in units:
-                    units[name] = Unit(name, keys[rule].keys.shape[1], self._file(rule), self.space)
+                    units[name] = SpooledUnit(name, keys[rule].keys.shape[1], self._file(rule), self.space)
                 units[name].add(keys[rule], self.table.starts[shard])
 
     def units(self, rule: str) -> Iterator[Unit]:

@@ -133,10 +133,9 @@ class Reduction:
                 self.drop_groups(str(error))
 
     def _keep(self, kept: Kept, result: ShardResult, level: int, index: int) -> None:
-        if level == 0 and result.places is not None:
-            kept.table.add(result.source, result.places)
-        scopes = {name: self.plan.rules[name].rule.scope for name in result.keys if name not in self.crashes}
-        kept.add(result.source, scopes, result.keys, index)
+        keyed = result.keys if result.stored is None else result.stored.shapes
+        scopes = {name: self.plan.rules[name].rule.scope for name in keyed if name not in self.crashes}
+        kept.take(result, scopes, level, index)
 
     def drop_groups(self, message: str) -> None:
         """Give up the rules that group records, since what they need cannot be kept."""

@@ -97,28 +97,27 @@ def execute(
     with clock.stage("plan"):
         rules, crashes = _without_bad_patterns(_possible(job.rules, discovery.files))
         plan = replace(make_plan(rules, {**job.settings, **job.provided}, screened=job.screened), timed=clock.on)
-    reduction = Reduction(
-        plan, ExternalList(job.limits.folder), crashes=dict(crashes), kept=_kept(plan, job), clock=clock
-    )
+    executor = executor or SerialExecutor()
+    kept = executor.kept(job.limits) if plan.keeps_records else None
+    reduction = Reduction(plan, ExternalList(job.limits.folder), crashes=dict(crashes), kept=kept, clock=clock)
     progress = progress or Silent()
     progress.start(plan.passes + len(plan.before), sum(file.size for file in discovery.files))
-    executor = executor or SerialExecutor()
     cut = executor.cut(discovery.files, job.shard_size)
     try:
         try:
             told = count_before(reduction, Cuts(discovery.files, job.shard_size), progress)
             plan, lost = drop_failed(plan, reduction.crashes)
             reduction.plan = plan
-            kept, dropped = _passes(plan, reduction, cut, executor, progress)
+            left, dropped = _passes(plan, reduction, cut, executor, progress)
         finally:
             progress.stop()
         datasets = _datasets(discovery, reduction)
-        raw, notes = _finish(kept, reduction, discovery, datasets, executor, job.limits.folder)
+        raw, notes = _finish(left, reduction, discovery, datasets, executor, job.limits.folder)
     finally:
         executor.close()
         reduction.close()
     dropped.update({**crashes, **lost})
-    kept, late = drop_failed(kept, reduction.crashes)
+    _, late = drop_failed(left, reduction.crashes)
     dropped.update(late)
     resolver = _resolver(job, discovery, datasets, reduction, memory)
     with clock.stage("resolve"):
@@ -216,14 +215,6 @@ def _group(
         )
         for rule, (count, cap) in sorted(grouping.capped.items())
     ]
-
-
-def _kept(plan: Plan, job: Job) -> Kept | None:
-    if not plan.keeps_records:
-        return None
-    from dslint.engine.keys import Kept
-
-    return Kept(job.limits)
 
 
 def _possible(rules: Mapping[str, Rule], files: Sequence[FileSpec]) -> Mapping[str, Rule]:

@@ -62,6 +62,24 @@ class Places:
     content: bytes = bytes(CONTENT)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Keys and places of a shard that are not in its result but where other workers can have them.
+
+    Attributes:
+        shapes: Of each rule's keys how many rows they are, how many keys a row has, and how many bytes its sketch, if
+            it has one.
+        records: How many places there are; ``None`` if none were asked for.
+        content: What tells the shard from others; see :class:`Places`.
+        reference: Where they are.
+    """
+
+    shapes: Mapping[str, tuple[int, int, int | None]]
+    records: int | None = None
+    content: bytes = bytes(CONTENT)
+    reference: Any = None
+
+
 @dataclass(slots=True)
 class ShardResult:
     """What one pass over one shard gave.
@@ -78,6 +96,7 @@ class ShardResult:
         lines: How many lines.
         size: How many bytes.
         spent: What its stages took, when the plan is timed.
+        stored: What is known of keys and places, where these are elsewhere.
     """
 
     source: Source
@@ -91,6 +110,7 @@ class ShardResult:
     lines: int = 0
     size: int = 0
     spent: Spent = field(default_factory=dict)
+    stored: Stored | None = None
 
 
 def run_shard(plan: Plan, shard: Shard, level: int, values: Values) -> ShardResult:

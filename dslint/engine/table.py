@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,39 +58,78 @@ class Rows:
         return Rows(self.paths, self.files[rows], self.columns[rows], self.contents[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Says which records belong to a split that is not trained on.
+
+    Attributes:
+        starts: The number of each shard's first record.
+        held_out: Whether the shard is of such a split.
+    """
+
+    starts: NDArray[np.int64]
+    held_out: NDArray[np.bool_]
+
+    def __call__(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
+        """Say it of some records."""
+        return self.held_out[_shard_of(self.starts, numbers)]
+
+
+class PlaceRows(Protocol):
+    """Has a row for each record, as in :class:`~dslint.engine.shard.Places`, and returns some of them."""
+
+    def take(self, at: Numbers) -> NDArray[np.int64]:
+        """Return the rows of some records."""
+        ...
+
+
 class RecordTable:
     """Where every record of the run is.
 
     Args:
         space: Where the table is.
+        elsewhere: Who has the places, if :meth:`add` is not given them.
 
     Attributes:
         starts: The number of each shard's first record.
         paths: The files that have shards.
     """
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, elsewhere: PlaceRows | None = None) -> None:
         self.starts: list[int] = []
         self.paths: list[str] = []
-        self._columns = Tape(SpillFile(space), space, np.int64, 5)
+        self._tape = Tape(SpillFile(space), space, np.int64, 5)
+        self._columns: PlaceRows = self._tape if elsewhere is None else elsewhere
+        self._count = 0
         self._sources: list[Source] = []
         self._files: list[int] = []
         self._held_out: list[bool] = []
         self._contents: list[bytes] = []
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return self._count
 
     def add(self, source: Source, places: Places) -> None:
         """Add the records of a shard; shards come in the order of the run, those of one file together."""
+        self.note(source, len(places.columns), places.content)
+        self._tape.append(places.columns)
+
+    def note(self, source: Source, count: int, content: bytes) -> None:
+        """Add the records of a shard whose places are elsewhere; see :meth:`add`.
+
+        Args:
+            source: Its file.
+            count: How many records it has.
+            content: What tells it from other shards.
+        """
         if not self.paths or self.paths[-1] != source.path:
             self.paths.append(source.path)
             self._held_out.append(source.split in HELD_OUT)
         self.starts.append(len(self))
         self._sources.append(source)
         self._files.append(len(self.paths) - 1)
-        self._columns.append(places.columns)
-        self._contents.append(places.content)
+        self._contents.append(content)
+        self._count += count
 
     def counts(self, scope: Scope) -> Counter[str]:
         """Count the records of what is judged together."""
@@ -99,9 +138,10 @@ class RecordTable:
             counts[scope_key(scope, source)] += end - start
         return counts
 
-    def held_out(self, numbers: NDArray[Any]) -> NDArray[np.bool_]:
-        """Say which records belong to a split that is not trained on."""
-        return np.array(self._held_out, dtype=np.bool_)[self._file(numbers)]
+    def sides(self) -> Sides:
+        """Return what says which records belong to a split that is not trained on."""
+        held_out = np.array(self._held_out, dtype=np.bool_)[np.array(self._files, dtype=np.int32)]
+        return Sides(np.array(self.starts, dtype=np.int64), held_out)
 
     def rows(self, numbers: Numbers) -> Rows:
         """Return the rows of some records."""
@@ -122,4 +162,8 @@ class RecordTable:
         return np.concatenate((held, positions[:, None].view(np.uint8)), axis=1)
 
     def _shard(self, numbers: NDArray[Any]) -> NDArray[np.int64]:
-        return np.asarray(np.searchsorted(self.starts, numbers.astype(np.int64), side="right") - 1)
+        return _shard_of(self.starts, numbers)
+
+
+def _shard_of(starts: Any, numbers: NDArray[Any]) -> NDArray[np.int64]:
+    return np.asarray(np.searchsorted(starts, numbers.astype(np.int64), side="right") - 1)

@@ -23,6 +23,7 @@ from dslint.api import Rule
 from dslint.api.entry import RuleEntry
 from dslint.config.errors import ConfigError
 from dslint.engine.describe import describe
+from dslint.engine.executors import ray_kept
 from dslint.engine.executors.ray import FAN_IN, RayExecutor
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.run import Job, Outcome, execute
@@ -34,8 +35,9 @@ pytestmark = pytest.mark.ray
 
 RULES = '''
 import os, signal, time
+from collections.abc import Iterator
 from pathlib import Path
-from dslint.api import Record
+from dslint.api import Finding, Group, GroupRule, Record
 
 HERE = Path(__file__).parent
 
@@ -51,6 +53,19 @@ def check_held(record: Record) -> None:
     while record.response == "held" and (HERE / "hold").exists():
         (HERE / f"held-{os.getpid()}-{os.getppid()}").touch()
         time.sleep(0.05)
+
+
+class HeldTogether(GroupRule):
+    """Waits likewise, where records of the same answer are judged."""
+
+    def key(self, record: Record) -> bytes | None:
+        return b"" if record.response == "held together" else None
+
+    def check(self, group: Group) -> Iterator[Finding]:
+        while (HERE / "hold-together").exists():
+            (HERE / f"held-{os.getpid()}-{os.getppid()}").touch()
+            time.sleep(0.05)
+        yield self.finding(group.refs[0], f"{len(group.refs)} records are held together")
 
 
 def check_bad(record: Record) -> None:
@@ -136,27 +151,34 @@ def check(folder: Path, *options: str) -> tuple[int, bytes]:
 
 
 def test_a_run_on_a_cluster_gives_the_report_of_a_local_one_though_a_machine_dies(folder: Path, nodes: Nodes) -> None:
-    (folder / "train.jsonl").write_text(lines(9_000, {10: "bad", 5_000: "held"}))
+    held = dict.fromkeys((100, 7_000), "held together")
+    (folder / "train.jsonl").write_text(lines(9_000, {10: "bad", 5_000: "held", **held}))
     (folder / "test.csv").write_text("instruction,output\nwhat,bad\nwhy,\nwhen,now\n")
     (folder / "valid.jsonl.gz").write_bytes(gzip.compress(lines(5_000, {7: "bad"}, "other").encode()))
     expected = check(folder, "--jobs", "1")
-    (folder / "hold").touch()
+    holds = [folder / "hold", folder / "hold-together"]
+    for hold in holds:
+        hold.touch()
     run = subprocess.Popen(
         arguments(folder, "--engine", "ray", "--ray-address", nodes.address),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
-        wait_for(lambda: list(folder.glob("held-*")) or run.poll() is not None)
-        nodes.kill_parent_of(next(folder.glob("held-*")).name)
-        nodes.refill()
-        (folder / "hold").unlink()
+        for hold in holds:  # while shards are run, and while what shares a key is judged
+            wait_for(lambda: list(folder.glob("held-*")) or run.poll() is not None)
+            nodes.kill_parent_of(next(folder.glob("held-*")).name)
+            nodes.refill()
+            hold.unlink()
+            for told in folder.glob("held-*"):
+                told.unlink()
         output, errors = run.communicate(timeout=240)
     finally:
         run.kill()
     assert b"Traceback" not in errors  # of a machine that is gone, Ray's own log may tell
     assert (run.returncode, output) == expected
     report = json.loads(output)
-    assert {finding["rule"] for finding in report["findings"]} >= {"local/bad", "near-duplicate", "empty-response"}
+    wanted = {"local/bad", "local/held-together", "near-duplicate", "empty-response"}
+    assert {finding["rule"] for finding in report["findings"]} >= wanted
 
 
 def test_lines_that_end_every_worker_are_told_and_never_look_like_a_pass(folder: Path, nodes: Nodes) -> None:
@@ -198,7 +220,11 @@ def run(folder: Path, executor: Executor) -> Outcome:
     return execute(found, Job(rules, infos, shard_size=2), executor=executor)
 
 
-def test_every_kind_of_rule_gives_the_same_with_states_merged_in_a_tree(tmp_path: Path, nodes: Nodes) -> None:
+def test_every_kind_of_rule_gives_the_same_with_states_and_keys_brought_together_by_workers(
+    tmp_path: Path, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_kept, "ROWS_OF_RANGE", 50)
+    monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", 70)
     for name in ("a.jsonl", "b.jsonl", "test.jsonl"):
         rows = [{"instruction": f"{name} {n % 4}", "output": "alpha beta GAMMA delta"[n % 7 :]} for n in range(60)]
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))

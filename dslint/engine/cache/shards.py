@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dslint.engine.cache.blocks import Facts, Judgements, Scores
 from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack_result, unpack_result
@@ -17,12 +17,16 @@ from dslint.engine.cache.spots import Spots
 from dslint.engine.cache.store import Store
 from dslint.engine.columns import Values
 from dslint.engine.executors.serial import Executor, SerialExecutor
+from dslint.engine.limits import Limits
 from dslint.engine.members import Context, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult
 from dslint.model.finding import Notification
 from dslint.sources.shards import Recall, Shard
 from dslint.sources.spec import FileSpec
+
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -131,6 +135,10 @@ class CachingExecutor:
             self._facts = Facts(self._store, key)
         facts = self._facts
         return facts, (Scores(facts) if task is compare else Judgements(facts, context.total)).split
+
+    def kept(self, limits: Limits) -> Kept:
+        """Return what keeps the places and keys of all records."""
+        return self._inner.kept(limits)
 
     def close(self) -> None:
         """Leave no process behind."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dslint.api.attempt import attempt as contained
 from dslint.engine.columns import Values
 from dslint.engine.crash import Crash, attempt
 from dslint.engine.executors.pool import Answer, Task, WorkerPool, unpacked
 from dslint.engine.executors.serial import WorkerLost
+from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, empty_result, run_shard
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
 from dslint.sources.shards import Cuts, Recall, Shard, extent
 from dslint.sources.spec import FileSpec
+
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -74,6 +78,12 @@ class ProcessExecutor:
                 words = f"a worker process {death} while it compared records; they were compared again"
                 self.notifications.append(Notification(Notice.WORKER_LOST, Severity.WARNING, words))
             yield unpacked(answer.data)
+
+    def kept(self, limits: Limits) -> Kept:
+        """Return what keeps the places and keys of all records in this process."""
+        from dslint.engine.keys import Kept
+
+        return Kept(limits)
 
     def close(self) -> None:
         """End the workers."""

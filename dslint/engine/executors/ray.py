@@ -7,17 +7,13 @@ told.
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
-import socket
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dslint.api import Scope
 from dslint.api.attempt import attempt as contained
@@ -26,7 +22,10 @@ from dslint.engine.columns import Values, scope_key
 from dslint.engine.executors import ray_worker
 from dslint.engine.executors.pool import unpacked
 from dslint.engine.executors.process import Name, name_of
+from dslint.engine.executors.ray_connection import Connection, said
+from dslint.engine.executors.ray_kept import Call, SharedKept
 from dslint.engine.executors.serial import WorkerLost
+from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, empty_result
 from dslint.engine.states import scope_of
@@ -38,6 +37,9 @@ from dslint.sources.spec import FileSpec
 from dslint.sources.storage import is_remote, shown
 from dslint.version import __version__
 
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
+
 C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -48,7 +50,6 @@ FAN_IN: Final = 16
 _PAYLOADS_AHEAD: Final = 64
 _SAMPLED_FILES: Final = 64
 _ANSWER_SECONDS: Final = 60
-_CONNECT_SECONDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ class _Begun:
         payload: A reference to these, if they cannot be read from the file.
         result: A reference to its result.
         states: A reference to its states.
+        rows: A reference to its keys and places.
     """
 
     shard: Shard
     payload: Any
     result: Any
     states: Any
+    rows: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,12 @@ class RayExecutor:
         self, address: str = "", jobs: int = 0, local_files: Sequence[str] = (), files: Sequence[FileSpec] = ()
     ) -> None:
         self.notifications: list[Notification] = []
-        self._connection = _Connection(address)
+        self._connection = Connection(address)
         self._ray = self._connection.ray
         self._local_rules = [(str(path), path.read_bytes()) for path in (Path(name).resolve() for name in local_files)]
         self._payloads: dict[Name, Any] = {}
         self._lost: set[Name] = set()
+        self._begun: list[Any] = []
         with ExitStack() as undone:
             undone.callback(self.close)
             self._window = jobs or 2 * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
@@ -112,7 +116,9 @@ class RayExecutor:
             undone.pop_all()
         retried = {"max_retries": RETRIES}
         self._do = self._ray.remote(**retried)(ray_worker.do)
-        self._run = self._ray.remote(num_returns=2, **retried)(ray_worker.run)
+        self._run = self._ray.remote(num_returns=3, **retried)(ray_worker.run)
+        self._apply = self._ray.remote(**retried)(ray_worker.apply)
+        self._spread = self._ray.remote(**retried)(ray_worker.spread)
         self._merge = self._ray.remote(**retried)(ray_worker.merge)
         # Cutting waits for its shards to be taken: were it to hold a processor meanwhile, it could wait for ever.
         self._cut = self._ray.remote(num_cpus=0, num_returns="streaming", scheduling_strategy="SPREAD", **retried)(
@@ -158,10 +164,31 @@ class RayExecutor:
 
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item, in the order of the items; see :class:`Executor`."""
-        held = self._put((task, context))
+        return self._in_order(self._do, (task, context), ((pickle.dumps(item),) for item in items))
+
+    def kept(self, limits: Limits) -> Kept:
+        """Return what leaves the places and keys of all records in Ray's store, and groups them there."""
+        return SharedKept(limits, self)
+
+    def results(self, task: Callable[..., Any], context: Any, calls: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        """Yield ``task(context, *arguments)`` for each of some arguments, which may be references, in their order."""
+        return self._in_order(self._apply, (task, context), calls)
+
+    def begin(self, call: Call, returns: int = 1) -> list[Any]:
+        """Begin a task as soon as not too many are under way, and return references to what it returns."""
+        if len(self._begun) >= self._window:
+            _, self._begun = self._interruptible(lambda: self._ray.wait(self._begun, fetch_local=False))
+        function, arguments = call
+        made = self._spread.options(num_returns=returns).remote(function, returns, *arguments)
+        made = [made] if returns == 1 else made
+        self._begun.append(made[0])
+        return list(made)
+
+    def _in_order(self, remote: Any, task: Any, calls: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        held = self._put(task)
         begun: deque[Any] = deque()
-        for item in items:
-            begun.append(self._do.remote(held, pickle.dumps(item)))
+        for arguments in calls:
+            begun.append(remote.remote(held, *arguments))
             if len(begun) >= self._window:
                 yield self._opened(self._got(begun.popleft()))
         while begun:
@@ -170,6 +197,7 @@ class RayExecutor:
     def close(self) -> None:
         """Leave the cluster, which ends what still runs; one that was started for this run is ended itself."""
         self._payloads.clear()
+        self._begun.clear()
         self._connection.close()
 
     def _begin_to_cut(self, file: FileSpec, size: int) -> Any:
@@ -197,6 +225,8 @@ class RayExecutor:
         source = begun.shard.file.source
         try:
             result: ShardResult = self._opened(self._interruptible(self._ray.get, begun.result))
+            if result.stored is not None:
+                result.stored = replace(result.stored, reference=begun.rows)
         except self._ray.exceptions.RayError as error:
             self._lose(begun, error)
             return empty_result(plan, source, level)
@@ -254,7 +284,7 @@ class RayExecutor:
             if isinstance(answer, self._ray.exceptions.TaskUnschedulableError):
                 continue  # it died a moment ago, and Ray still listed it; others do its work
             if isinstance(answer, Exception):
-                raise ConfigError([f"Ray's machine {name} cannot run dslint: {_words(answer)}"])
+                raise ConfigError([f"Ray's machine {name} cannot run dslint: {said(answer)}"])
             version, _, unreadable = answer
             if version != __version__:
                 raise ConfigError([f"Ray's machine {name} has dslint {version}, this one {__version__}"])
@@ -305,90 +335,3 @@ def _by_source(plan: Plan, packed: bytes, sources: dict[tuple[Scope, str], Sourc
         results.setdefault(source.path, ShardResult(source)).crashes.append(crash)
     for path in sorted(results):
         yield results[path]
-
-
-class _Connection:
-    """This process' part in a cluster.
-
-    Attributes:
-        ray: The package.
-        interrupt: What a signal has raised.
-    """
-
-    def __init__(self, address: str) -> None:
-        self.interrupt: KeyboardInterrupt | None = None
-        # Ray reports its use to its makers unless it is told not to, and warns of what concerns no user of dslint.
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        try:
-            import ray
-            import ray.util.scheduling_strategies
-        except ImportError as error:
-            raise ConfigError(["--engine ray needs Ray: pip install 'dslint-llm[ray]'"]) from error
-        self.ray: Any = ray
-        self._own = not ray.is_initialized()
-        self._before = _handlers()
-        if self._own:
-            _probe(address)
-            failure = contained(self._join, address)
-            if isinstance(failure, Exception):
-                place = f"no Ray cluster at {address}" if address else "Ray cannot be started"
-                raise ConfigError([f"{place}: {_words(failure)}"])
-        for number, handler in self._before.items():
-            if callable(handler):
-                signal.signal(number, self._noting(handler))
-
-    def close(self) -> None:
-        """Leave, if this process was not part of it before."""
-        if self._own and self.ray.is_initialized():
-            self.ray.shutdown()
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        self._before = {}
-
-    def _join(self, address: str) -> None:
-        # Whatever ends a worker is written to stdout, among the report; there is no other way to turn that off.
-        self.ray._private.worker._worker_logs_enabled = False
-        self.ray.init(address=address or None, log_to_driver=False, logging_level="CRITICAL")
-
-    def _noting(self, handler: Callable[[int, Any], Any]) -> Callable[[int, Any], Any]:
-        def noted(number: int, frame: Any) -> None:
-            try:
-                handler(number, frame)
-            except KeyboardInterrupt as interrupt:
-                self.interrupt = interrupt
-                raise
-
-        return noted
-
-
-def _probe(address: str) -> None:
-    """See whether anything listens at an address: Ray itself tries for a minute and then ends the process.
-
-    Raises:
-        ConfigError: If nothing does.
-    """
-    if address in ("", "auto", "local"):
-        return
-    host, _, port = address.rpartition(":")
-    if "://" in address or not host or not port.isdecimal():
-        raise ConfigError([f"Ray address {address!r} is not host:port; run dslint on a machine of the cluster"])
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        words = getattr(error, "strerror", None) or str(error)
-        raise ConfigError([f"no Ray cluster at {address}: {words.lower()}"]) from error
-
-
-def _handlers() -> dict[int, Any]:
-    """Return what is done at signals: Ray has its own way, which would not clear away what dslint has begun."""
-    if threading.current_thread() is not threading.main_thread():
-        return {}
-    found = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    return {number: handler for number, handler in found.items() if handler is not None}
-
-
-def _words(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = (lines[-1] if lines else type(error).__name__)[:160].rstrip(".")
-    return text[:1].lower() + text[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 from dslint.api.attempt import attempt as contained
 from dslint.engine.crash import Crash
 from dslint.engine.executors.process import Pass, run_unless_lost, sendable
+from dslint.engine.executors.ray_exchange import ShardRows, stored
 from dslint.engine.executors.worker import RESULT, answer, sealed
 from dslint.engine.garbage import collect_rarely
+from dslint.engine.shard import ShardResult
 from dslint.engine.states import Units, merge_state, of_shard
 from dslint.sources.shards import Shard, shards
 from dslint.sources.spec import FileSpec
@@ -23,6 +25,7 @@ from dslint.version import __version__
 T = TypeVar("T")
 Held = tuple[Any]
 """A reference to something in Ray's store; in a tuple, Ray does not look it up for each task anew."""
+Parts = tuple[bytes, bytes, ShardRows | None]
 LISTED = 256
 """Shards that are handed over at once, where they carry no bytes."""
 
@@ -37,11 +40,23 @@ def do(held: Held, item: bytes) -> bytes:
     return sealed(task) if isinstance(task, Exception) else answer(task, item)
 
 
-def run(held: Held, shard: Shard, payload: bytes | None) -> tuple[bytes, bytes]:
-    """Run one shard; return its result, and apart from it the states, since these are merged elsewhere."""
+def apply(held: Held, *arguments: Any) -> bytes:
+    """Do a task with its context and some arguments."""
+    task = contained(_loaded, held)
+    return sealed(task if isinstance(task, Exception) else contained(*task, *arguments))
+
+
+def spread(function: Callable[..., Sequence[Any]], returns: int, *arguments: Any) -> Any:
+    """Call a function that returns several things, each of which is by itself in Ray's store from then on."""
+    made = function(*arguments)
+    return made[0] if returns == 1 else tuple(made)
+
+
+def run(held: Held, shard: Shard, payload: bytes | None) -> Parts:
+    """Run one shard; return its result, and apart from it what stays in Ray's store: states, and keys with places."""
     task = contained(_loaded, held)
     parts = task if isinstance(task, Exception) else contained(_parts, task[1], replace(shard, payload=payload))
-    return (sealed(parts), b"") if isinstance(parts, Exception) else parts
+    return (sealed(parts), b"", None) if isinstance(parts, Exception) else parts
 
 
 def merge(held: Held, *parts: bytes) -> bytes:
@@ -104,15 +119,16 @@ def _loaded(held: Held) -> Any:
     return task
 
 
-def _parts(context: Pass, shard: Shard) -> tuple[bytes, bytes]:
+def _parts(context: Pass, shard: Shard) -> Parts:
     result = run_unless_lost(context, shard)
     packed = contained(_divided, context, result)
     return _divided(context, sendable(result)) if isinstance(packed, Exception) else packed
 
 
-def _divided(context: Pass, result: Any) -> tuple[bytes, bytes]:
-    states = pickle.dumps((of_shard(context[0], result.source, result.states), []))
-    return RESULT + pickle.dumps(replace(result, states={})), states
+def _divided(context: Pass, whole: ShardResult) -> Parts:
+    states = pickle.dumps((of_shard(context[0], whole.source, whole.states), []))
+    result, rows = stored(whole)
+    return RESULT + pickle.dumps(replace(result, states={})), states, rows
 
 
 def _unpickled(data: bytes) -> Any:

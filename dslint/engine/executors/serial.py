@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dslint.engine.columns import Values
+from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, run_shard
 from dslint.model.finding import Notification
 from dslint.sources.shards import Cuts, Recall, Shard
 from dslint.sources.spec import FileSpec
+
+if TYPE_CHECKING:
+    from dslint.engine.keys import Kept
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -57,6 +61,14 @@ class Executor(Protocol):
         """
         ...
 
+    def kept(self, limits: Limits) -> Kept:
+        """Return what keeps the places and keys that the results of :meth:`run` bring, of all records.
+
+        Args:
+            limits: What it may take in this process.
+        """
+        ...
+
     def close(self) -> None:
         """Leave no process behind."""
         ...
@@ -81,6 +93,12 @@ class SerialExecutor:
         """Yield ``task(context, item)`` for each item."""
         for item in items:
             yield task(context, item)
+
+    def kept(self, limits: Limits) -> Kept:
+        """Return what keeps the places and keys of all records in this process."""
+        from dslint.engine.keys import Kept
+
+        return Kept(limits)
 
     def close(self) -> None:
         """Nothing to leave behind."""
