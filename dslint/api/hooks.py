@@ -25,8 +25,6 @@ def rules_of(module: ModuleType) -> Sequence[type[Rule]]:
         and issubclass(value, Rule)
         and value.__module__ == module.__name__
         and not name.startswith("_")
-        # Pydantic leaves the base class ``DatasetRule[Counter]`` of a rule in the rule's module.
-        and not value.__pydantic_generic_metadata__["origin"]
     ]
 
 

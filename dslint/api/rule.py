@@ -4,8 +4,6 @@ A rule is a frozen pydantic model whose fields are its options. Its id is its cl
 and features and returns findings; it never knows about files, shards, processes, caches or output.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
@@ -165,6 +163,11 @@ class DatasetRule(Rule, Generic[S]):
 
     With ``candidates`` only records for which these hold go to ``add``, and all others to ``add_rest``, in one call.
     """
+
+    @classmethod
+    def __class_getitem__(cls, state: Any) -> Any:
+        """Return the class itself: no option is a state, so pydantic need not make a model for each kind of state."""
+        return cls
 
     def zero(self) -> S:
         """Return the state of no records."""

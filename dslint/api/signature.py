@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from dslint.api.feature import DatasetFeature, Feature
@@ -17,8 +18,11 @@ class SignatureError(TypeError):
     """A function asks for something that is not a feature."""
 
 
+@lru_cache(maxsize=1024)
 def wanted(function: Callable[..., Any], given: int) -> tuple[Wanted, ...]:
     """Return what the parameters behind the first ``given`` ask for, in order.
+
+    What was read is kept: a start reads each signature when a plugin is loaded and again for the plan.
 
     Args:
         function: A method or function; keyword-only parameters and ``*args`` ask for nothing.

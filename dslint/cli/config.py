@@ -54,7 +54,7 @@ def settings_json(session: Session) -> str:
 
 
 def _values(settings: Settings) -> Iterator[tuple[str, Any, str]]:
-    from dslint.sources.files import DEFAULT_EXCLUDE, DEFAULT_INCLUDE
+    from dslint.sources.walk import DEFAULT_EXCLUDE, DEFAULT_INCLUDE
 
     defaults = {"include": DEFAULT_INCLUDE, "exclude": DEFAULT_EXCLUDE}
     for key, value, origin in settings.values():

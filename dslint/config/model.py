@@ -46,7 +46,9 @@ LISTED: Final = ("preset", "output-format")
 class DatasetTable(BaseModel):
     """What is trained on together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=kebab, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=kebab, validate_by_name=True, defer_build=True
+    )
 
     name: str = Field(min_length=1, description="Its name in findings.")
     files: Names = Field(min_length=1, description="Glob patterns of its files.")
@@ -62,8 +64,9 @@ class DatasetTable(BaseModel):
 class Configuration(BaseModel):
     """dslint's configuration."""
 
+    # Where no setting is given there is nothing to validate.
     model_config = ConfigDict(
-        frozen=True, extra="allow", alias_generator=kebab, validate_by_name=True, use_attribute_docstrings=False
+        frozen=True, extra="allow", alias_generator=kebab, validate_by_name=True, defer_build=True
     )
 
     extend: str | None = Field(

@@ -18,8 +18,6 @@ from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Severity
 from dslint.plugins.host import Plugins, Reader
 from dslint.sources.files import (
-    DEFAULT_EXCLUDE,
-    DEFAULT_INCLUDE,
     DatasetSpec,
     Discovery,
     DiscoverySettings,
@@ -27,6 +25,7 @@ from dslint.sources.files import (
     dumped,
 )
 from dslint.sources.storage import is_remote, local_copy
+from dslint.sources.walk import DEFAULT_EXCLUDE, DEFAULT_INCLUDE
 
 _GLOB: Final = re.compile(r"[*?\[\\]")
 

@@ -84,7 +84,6 @@ class LineCounts:
         return self.many
 
 
-@dataclass(frozen=True)
 class BoilerplateLines(DatasetFeature[LineCounts, SharedLines]):
     """Lines of prompts that at least one record in a hundred has, and at least twenty.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Final
 
@@ -64,7 +63,6 @@ _NUMBER: Final = expression(r"\d+(?:[.,]\d+)*")
 _CONSTRAINT: Final = expression(ASKED["constraint"][0], re.IGNORECASE)
 
 
-@dataclass(frozen=True)
 class EdgeCategories(Feature[frozenset[str]]):
     """The edge categories that a record belongs to, and ``english`` where what is asked is in English."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from dslint.api import DatasetFeature, Record, Ref, Scope
@@ -19,7 +18,6 @@ FormCounts = dict[RecordGroup, dict[int, Tally]]
 """Answers by group and form, with the first places."""
 
 
-@dataclass(frozen=True)
 class AnswerForms(DatasetFeature[FormCounts, Mapping[RecordGroup, Mapping[int, Tally]]]):
     """Counts answers by group and form; records without an answer are left out."""
 

@@ -21,7 +21,6 @@ def stable_hash(text: str) -> int:
     return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
 
 
-@dataclass(frozen=True)
 class RecordHash(Feature[int]):
     """A hash of all that a record holds, by which samples are drawn.
 

@@ -131,7 +131,6 @@ class KeyCounts:
         self.exact = {}
 
 
-@dataclass(frozen=True)
 class FrequentGroups(DatasetFeature[KeyCounts, FrequentKeys]):
     """Which groups of a file can have at least 50 records and one 500th of them, by a count-min sketch."""
 
@@ -170,7 +169,6 @@ Frequent = Annotated[FrequentKeys, FrequentGroups]
 """Ask for which groups of the file can be frequent."""
 
 
-@dataclass(frozen=True)
 class LargeGroups(Feature[tuple[RecordGroup, ...]]):
     """The groups that a record belongs to, the whole file first, without those that cannot be frequent in the file."""
 

@@ -42,7 +42,6 @@ class AnswerLength(NamedTuple):
     bucket: int
 
 
-@dataclass(frozen=True)
 class AnswerLengths(Feature[AnswerLength | None]):
     """The length of the last answer; ``None`` for records without one, or with an empty one."""
 
@@ -138,7 +137,6 @@ class LengthProfile:
         return self.kinds.get(length.bucket, self.overall)
 
 
-@dataclass(frozen=True)
 class AnswerLengthProfile(DatasetFeature[dict[int, Counter[int]], LengthProfile]):
     """Distribution of the answers' lengths in a file, by kind of task and by whether there is an input.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import xxhash
@@ -23,7 +22,6 @@ _MIX: Final = 0x9FB21C651E98DF25
 _SPOKEN: Final = frozenset((USER, ASSISTANT))
 
 
-@dataclass(frozen=True)
 class LetterKeys(Feature[Any]):
     """Hashes of the letters and digits of a record: of its context, of all it teaches, and of its answers.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
@@ -58,7 +57,6 @@ class Asked(NamedTuple):
         return float(np.isin(self.covered, other.covered).mean())
 
 
-@dataclass(frozen=True)
 class AskedFeature(Feature[Asked]):
     """What each record asks: all it gives the model but the system prompt, without its dataset's boilerplate."""
 

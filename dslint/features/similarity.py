@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from dslint.api import Feature, Message, Record
@@ -56,7 +55,6 @@ class Sketch(NamedTuple):
         return whole if said and jaccard(self.response, other.response, at_least) >= at_least else 0.0
 
 
-@dataclass(frozen=True)
 class MinHash(Feature[Any]):
     """MinHash signature of a record's text: one row of 128 hash values, ``uint32``."""
 
@@ -72,7 +70,6 @@ class MinHash(Feature[Any]):
         return np.concatenate(blocks) if blocks else np.empty((0, PERMUTATIONS), dtype=np.uint32)
 
 
-@dataclass(frozen=True)
 class Sketches(Feature[Sketch]):
     """The shingles of a record: of the whole, of its question and of its answers."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntFlag, auto
 from typing import Annotated, Final
 from unicodedata import category
@@ -37,7 +36,6 @@ class Form(IntFlag):
     OPEN_END = auto()
 
 
-@dataclass(frozen=True)
 class AnswerForm(Feature[int]):
     """The form of the last answer, as the number of a :class:`Form`."""
 

@@ -236,7 +236,7 @@ def _flat(groups: Iterable[Iterable[Any]]) -> Iterator[Any]:
 
 
 def _readers(readers: Iterable[Any]) -> Iterator[Reader]:
-    from dslint.sources.files import DEFAULT_INCLUDE
+    from dslint.sources.walk import DEFAULT_INCLUDE
 
     for reader in readers:
         if not isinstance(reader, Reader) or isinstance(reader, type):

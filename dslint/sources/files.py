@@ -23,11 +23,17 @@ from dslint.sources.spec import MAX_DEPTH, MAX_EXPANSION, MAX_RECORD_BYTES, File
 from dslint.sources.splits import split_of
 from dslint.sources.storage import copied, is_remote, local_copy, read_range, shown, size_of
 from dslint.sources.streams import sniff_compression
-from dslint.sources.walk import Candidate, Patterns, Walker, legible
+from dslint.sources.walk import (
+    COMPRESSIONS,
+    DEFAULT_EXCLUDE,
+    DEFAULT_INCLUDE,
+    Candidate,
+    Patterns,
+    Walker,
+    legible,
+)
 
 __all__ = [
-    "DEFAULT_EXCLUDE",
-    "DEFAULT_INCLUDE",
     "DatasetSpec",
     "Discovery",
     "DiscoverySettings",
@@ -38,12 +44,6 @@ __all__ = [
     "in_memory",
 ]
 
-_KINDS: Final = ("jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather")
-_COMPRESSIONS: Final = ("gz", "bz2", "xz", "zst")
-DEFAULT_INCLUDE: Final = tuple(
-    pattern for kind in _KINDS for pattern in (f"*.{kind}", *(f"*.{kind}.{packed}" for packed in _COMPRESSIONS))
-)
-DEFAULT_EXCLUDE: Final = ("__pycache__/", "node_modules/", "venv/", "site-packages/")
 _VOTERS: Final = 200
 
 
@@ -298,7 +298,7 @@ def _inner(path: str) -> str:
 
 def _extension(path: str) -> str:
     parts = os.path.basename(path).lower().split(".")
-    while len(parts) > 1 and parts[-1] in _COMPRESSIONS:
+    while len(parts) > 1 and parts[-1] in COMPRESSIONS:
         parts.pop()
     return parts[-1] if len(parts) > 1 else ""
 

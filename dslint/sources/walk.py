@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,13 @@ from dslint.sources.storage import entries, is_remote, shown
 
 _VCS: Final = (".git", ".hg", ".svn", ".jj")
 _SAVED: Final = frozenset(("dataset_info.json", "state.json", "dataset_dict.json"))
+_KINDS: Final = ("jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "feather")
+COMPRESSIONS: Final = ("gz", "bz2", "xz", "zst")
+DEFAULT_INCLUDE: Final = tuple(
+    pattern for kind in _KINDS for pattern in (f"*.{kind}", *(f"*.{kind}.{packed}" for packed in COMPRESSIONS))
+)
+DEFAULT_EXCLUDE: Final = ("__pycache__/", "node_modules/", "venv/", "site-packages/")
+DEFAULTS: Final = frozenset((*DEFAULT_INCLUDE, *DEFAULT_EXCLUDE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,18 @@ class Patterns:
     """Patterns in the manner of ``.gitignore``, relative to a folder."""
 
     def __init__(self, lines: Sequence[str], base: Path) -> None:
+        self.base = str(base)
+        self._lines = lines
+        if not DEFAULTS.issuperset(lines):  # what is configured may be wrong, which is said at once
+            _ = self._spec
+
+    @cached_property
+    def _spec(self) -> Any:
+        """The compiled patterns; to import what compiles them is a fiftieth of a short run that may not ask."""
         import pathspec
 
-        self.base = str(base)
         try:
-            self._spec = pathspec.GitIgnoreSpec.from_lines(line.replace("://", ":/") for line in lines)
+            return pathspec.GitIgnoreSpec.from_lines(line.replace("://", ":/") for line in self._lines)
         except (ValueError, TypeError) as error:
             raise SourceError(f"pattern cannot be read: {error}") from error
 
@@ -60,7 +75,8 @@ class Patterns:
             # Outside the folder, only patterns without a folder can hold.
             relative = relative[3:]
         shown = legible(relative).replace(os.sep, "/") + ("/" if folder else "")
-        return self._spec.check_file(shown).include
+        included: bool | None = self._spec.check_file(shown).include
+        return included
 
     def match(self, location: str, *, folder: bool = False) -> bool:
         """Whether the patterns take in a path."""

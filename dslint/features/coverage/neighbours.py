@@ -96,7 +96,6 @@ class NeighbourState:
     certain: float = BY_WORDS
 
 
-@dataclass(frozen=True)
 class _NeighboursOf(DatasetFeature[NeighbourState, Neighbours | None]):
     def prompts(self) -> Any:
         """Return what is looked for, once it is configured."""

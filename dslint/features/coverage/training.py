@@ -77,7 +77,6 @@ class TrainingState:
     sample: Sample = field(default_factory=lambda: Sample(SAMPLED))
 
 
-@dataclass(frozen=True)
 class TrainingQuestions(DatasetFeature[TrainingState, Training]):
     """The questions of a dataset; splits that are not trained on have none."""
 

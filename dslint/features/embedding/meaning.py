@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from dslint.api import Feature, Record
@@ -35,7 +34,6 @@ class Meaning(NamedTuple):
         return min(asked, cosine(self.answer, other.answer))
 
 
-@dataclass(frozen=True)
 class MeaningFeature(Feature[Meaning]):
     """What each record asks and answers, as vectors."""
 

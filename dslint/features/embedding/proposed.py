@@ -42,7 +42,6 @@ class ProposingState:
     keys: list[NDArray[np.uint64]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
 class ProposedFeature(AskingModel[ProposingState, Proposed]):
     """Which questions of the run have similar ones by cheap vectors, where a model for these is configured."""
 
@@ -98,7 +97,6 @@ def chosen(records: Sequence[Record], proposed: Proposed | None) -> Sequence[Rec
     return [record for record, key in zip(records, keys, strict=True) if place(proposed.names, key) is not None]
 
 
-@dataclass(frozen=True)
 class ComparedQuestionEncoding(Encoding):
     """The vectors of what those records ask that are compared."""
 
@@ -114,7 +112,6 @@ class ComparedQuestionEncoding(Encoding):
         return state
 
 
-@dataclass(frozen=True)
 class ComparedAnswerEncoding(ComparedQuestionEncoding):
     """The vectors of what those records answer that are compared."""
 

@@ -62,7 +62,6 @@ class QuestionKeys:
     keys: list[NDArray[np.uint64]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
 class SimilarQuestionsFeature(DatasetFeature[QuestionKeys, SimilarQuestions]):
     """Which questions of the run are similar; blank ones are left out, and those that are not proposed."""
 

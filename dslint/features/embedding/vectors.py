@@ -130,7 +130,6 @@ class AskingModel(DatasetFeature[S, V]):
         return not self.embeddings.model
 
 
-@dataclass(frozen=True)
 class Encoding(AskingModel[EncodingState, Encoded]):
     """Vectors of what records say; subclasses tell of which."""
 
@@ -149,7 +148,6 @@ class Encoding(AskingModel[EncodingState, Encoded]):
         return state.told
 
 
-@dataclass(frozen=True)
 class QuestionEncoding(Encoding):
     """The vectors of all that the records of a run ask."""
 
