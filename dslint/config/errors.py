@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -33,6 +32,8 @@ def _in_order(problems: Iterable[str]) -> list[str]:
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'`` for the nearest of ``known``, or nothing."""
+    import difflib
+
     # A key in snake case is near the same key in kebab case before all others.
     near = difflib.get_close_matches(name.lower().replace("_", "-"), sorted(map(str, known)), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}" if near else ""

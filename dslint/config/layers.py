@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from dslint.config import places
 from dslint.config.errors import ConfigError
 from dslint.config.model import LISTED
 
@@ -34,7 +32,7 @@ class Layer:
 
     origin: str
     values: Mapping[str, Any]
-    lines: Mapping[places.Path, int] = field(default_factory=dict)
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     folder: Path = field(default_factory=Path)
 
     def where(self, path: Sequence[str | int] = ()) -> str:
@@ -141,6 +139,10 @@ def listed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(text: str, origin: str, folder: Path) -> Layer:
+    import tomllib
+
+    from dslint.config import places
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

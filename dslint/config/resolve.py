@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from dslint.api import Preset, Rule, RuleEntry, Severity
 from dslint.api.requests import FeatureSetting, feature_settings, features
@@ -131,6 +131,9 @@ def options(rule: type[Rule], table: Mapping[str, Any], settings: Settings) -> R
     """Make a rule with its own options, and the shared settings for those that its table does not set."""
     values = {key: value for key, value in settings.shared.items() if key in shared_options(rule)}
     values |= {key: value for key, value in table.items() if key != SEVERITY}
+    if not values and not rule.__pydantic_decorators__.model_validators:
+        # Defaults are taken as they are, and a start need not build for every rule what would check them.
+        return rule.model_construct()
     return validated(rule, values)
 
 
@@ -221,6 +224,8 @@ class Shared:
 
     def problems(self, settings: Settings) -> Iterator[str]:
         """Yield each setting whose value is wrong, or that nothing uses, as far as is known what would use it."""
+        from pydantic import TypeAdapter
+
         for key, value in (settings.model_extra or {}).items():
             layer = _layer(settings, key)
             try:

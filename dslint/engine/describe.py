@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from dslint.api import DamageRule, DatasetRule, GroupRule, PairRule, RecordRule, Rule, Severity, Target
@@ -51,8 +51,8 @@ def describe(
         scope=kind.scope,
         since=kind.since,
         precision=kind.precision,
-        options=OptionSchema(kind),
-        values={} if rule is None else rule.model_dump(mode="json", by_alias=True),
+        options=Asked(partial(option_schema, kind)),
+        values={} if rule is None else Asked(partial(rule.model_dump, mode="json", by_alias=True)),
         unmet=unmet,
         origin=entry.origin,
         url=entry.url,
@@ -66,27 +66,27 @@ def _levels(kind: type[Rule], target: Target) -> dict[str, Severity]:
     return {what: level for what, level in found.items() if level is not None}
 
 
-class OptionSchema(Mapping[str, Any]):
-    """A rule's :func:`option_schema`, made when a report asks for it: few do, and for all rules it takes a while."""
+class Asked(Mapping[str, Any]):
+    """What is known of a rule's options, made when a report asks for it: few do, and for all rules it takes a while."""
 
-    def __init__(self, rule: type[Rule]) -> None:
-        self._rule = rule
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
 
     @cached_property
-    def _schema(self) -> dict[str, Any]:
-        return option_schema(self._rule)
+    def _made(self) -> dict[str, Any]:
+        return self._make()
 
     def __getitem__(self, key: str) -> Any:
-        """Return one keyword's value."""
-        return self._schema[key]
+        """Return one key's value."""
+        return self._made[key]
 
     def __iter__(self) -> Iterator[str]:
-        """Return an iterator over the keywords."""
-        return iter(self._schema)
+        """Return an iterator over the keys."""
+        return iter(self._made)
 
     def __len__(self) -> int:
-        """Return the number of keywords."""
-        return len(self._schema)
+        """Return the number of keys."""
+        return len(self._made)
 
 
 def option_schema(rule: type[Rule]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, TypeVar
@@ -23,7 +24,7 @@ from dslint.engine.crash import Crash, Failed, judged
 from dslint.engine.keys import Kept, Unit
 from dslint.engine.limits import SpoolError
 from dslint.engine.linking import Linker
-from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
+from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare, timed
 from dslint.engine.plan import Plan
 from dslint.engine.reduce import Raw, Reduction
 from dslint.engine.table import RecordTable
@@ -93,7 +94,7 @@ class Grouping:
             blocks = _blocks(groups, table)
         else:
             blocks = self._clusters(rule, context, unit, table)
-        found = [finding for each in self.mapper.map(check, context, blocks) for finding in _of(each).findings]
+        found = [finding for each in self._done(check, context, blocks) for finding in _of(each).findings]
         return [spelled(finding) for finding in _of(judged(context.rule, _gathered, rule, found))]
 
     def _clusters(self, rule: PairRule, context: Context, unit: Unit, table: RecordTable) -> Iterator[GroupBlock]:
@@ -101,7 +102,7 @@ class Grouping:
         pairs = unit.pairs(Search(context.rule, rule, cap, table.sides() if rule.across_splits else None), len(table))
 
         def score(chosen: Pairs) -> NDArray[np.float64]:
-            scores = self.mapper.map(compare, context, _pair_blocks(chosen, table))
+            scores = self._done(compare, context, _pair_blocks(chosen, table))
             return np.concatenate([_of(each) for each in scores])
 
         linker = Linker(len(table), rule.threshold, score)
@@ -110,6 +111,17 @@ class Grouping:
             before, _ = self.capped.get(context.rule, (0, 0))
             self.capped[context.rule] = (before + unit.capped, cap)
         return _blocks(linker.groups(links), table, links.best())
+
+    def _done(self, task: Callable[[Context, T], R], context: Context, items: Iterable[T]) -> Iterator[R]:
+        """Have pieces of work done; where time is measured, the rule is charged with what other processes took."""
+        clock = self.reduction.clock
+        if not clock.on:
+            yield from self.mapper.map(task, context, items)
+            return
+        for result, process, spent in self.mapper.map(timed, (task, context), items):
+            if process != os.getpid():
+                clock.take(spent)
+            yield result
 
 
 def _pair_blocks(pairs: Pairs, table: RecordTable) -> Iterator[PairBlock]:

@@ -6,14 +6,16 @@ arguments, and these pickle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dslint.api import GroupRule, PairRule, Record, Ref
+from dslint.engine.clock import Clock, Spent
 from dslint.engine.columns import Columns, Values
 from dslint.engine.crash import Crash, attempt, judged
 from dslint.engine.plan import Plan
@@ -27,6 +29,8 @@ READ_AHEAD: Final = 50
 """Members of a group that are read before it is judged, together with those of other groups."""
 COMPARED_AT_ONCE: Final = 256
 Positions = NDArray[np.int64]
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,15 @@ def check(context: Context, block: GroupBlock) -> Verdicts | Crash:
     counted: list[bool] = []
     found = judged(context.rule, _check, context, block, ends, counted)
     return found if isinstance(found, Crash) else Verdicts(found, ends, counted)
+
+
+def timed(task: tuple[Callable[[Context, T], R], Context], item: T) -> tuple[R, int, Spent]:
+    """Do a piece of work; return its result, the process that did it, and what it took there."""
+    function, context = task
+    clock = Clock.of_shard(on=True)
+    with clock.stage("group", context.rule):
+        result = function(context, item)
+    return result, os.getpid(), clock.spent
 
 
 def _compare(context: Context, block: PairBlock) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ The file has no name (on Windows it goes when it is closed), so nothing is left 
 from __future__ import annotations
 
 import heapq
-import pickle
 import tempfile
 import weakref
 from array import array
@@ -73,6 +72,8 @@ class Pages(Generic[T]):
             data = self._file.read(end - start)
         except OSError as error:
             raise self._told(error) from error
+        import pickle
+
         items: list[T] = pickle.loads(data)  # noqa: S301 - written by this process to a file that nobody else can open
         if self._strange:
             items = [self._strange.get((number, position), item) for position, item in enumerate(items)]
@@ -196,6 +197,8 @@ _FLAT: Final[dict[type, Any]] = {kind: _flat(kind) for kind in (Finding, Related
 
 
 def _dumps(value: Any) -> bytes:
+    import pickle
+
     buffer = BytesIO()
     pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = _FLAT

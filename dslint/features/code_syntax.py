@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
-import logging
 import re
-import subprocess
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
@@ -202,6 +200,8 @@ def _sql(code: str) -> Flaw | None:
         return None
     if code.count("(") > _DEEPEST or len(code) > _LONGEST_SQL:
         return None
+    import logging
+
     import sqlglot
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -223,6 +223,8 @@ def _shell(code: str) -> Flaw | None:
     shfmt = _shfmt()
     if shfmt is None or _SHELL_SKETCH.search(code):
         return None
+    import subprocess
+
     try:
         # A named dialect keeps shfmt from looking for an .editorconfig; the code goes in as data and is only parsed.
         done = subprocess.run(  # noqa: S603

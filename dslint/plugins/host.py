@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,9 +21,8 @@ from dslint.api.rule import Rule
 from dslint.model.finding import Notice, Notification
 from dslint.model.severity import Scope, Severity, Status
 from dslint.plugins import hookspecs
-from dslint.plugins.local import load_local, rules_of
 
-__all__ = ["Plugins", "Preset", "Reader", "RuleEntry", "load_local", "load_plugins"]
+__all__ = ["Plugins", "Preset", "Reader", "RuleEntry", "load_plugins"]
 
 GROUP: Final = "dslint"
 OWN: Final = "dslint-llm"
@@ -93,6 +91,8 @@ def load_plugins(local_rules: Sequence[Path | str] = ()) -> Plugins:
 
 def _line(error: Exception, file: str) -> str:
     """Return at which line of a local rule file the error came up, where it did."""
+    import traceback
+
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
     return f" (line {lines[-1]})" if lines else ""
 
@@ -171,6 +171,8 @@ class _Loading:
 
     def offers_in(self, path: Path) -> _Offers:
         """Load a local rule file."""
+        from dslint.plugins.local import load_local, rules_of
+
         rules = _entries(rules_of(load_local(path)), f"{LOCAL}/", LOCAL, str(path), "")
         return _Offers(rules, files=(str(path),))
 

@@ -13,7 +13,8 @@ import pytest
 
 from dslint.api import Dataset, Finding, Record, Ref, Source
 from dslint.model.severity import Severity, Status
-from dslint.plugins.host import Plugins, load_local, load_plugins
+from dslint.plugins.host import Plugins, load_plugins
+from dslint.plugins.local import load_local
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lint_rules.py"
 HEADER = "from dslint.api import *\n"
@@ -232,7 +233,7 @@ def test_asserts_hold_under_optimisation(tmp_path: Path) -> None:
     path = tmp_path / "r.py"
     path.write_text(HEADER + 'def check_x(record: Record):\n    """X."""\n    assert False\n')
     code = (
-        "import sys; from dslint.plugins.host import load_local; from dslint.plugins.local import rules_of\n"
+        "import sys; from dslint.plugins.local import load_local, rules_of\n"
         "rule, = rules_of(load_local(sys.argv[1]))\n"
         "from dslint.api import Record, Ref, Source\n"
         "print([f.message for f in rule().check(Record(Ref('x', 0), {}, 'chat', (), Source('x')))])"
