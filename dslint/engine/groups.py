@@ -118,9 +118,9 @@ class Grouping:
         if not clock.on:
             yield from self.mapper.map(task, context, items)
             return
-        for result, process, spent in self.mapper.map(timed, (task, context), items):
+        for result, process, seconds in self.mapper.map(timed, (task, context), items):
             if process != os.getpid():
-                clock.take(spent)
+                clock.take({("group", context.rule): (seconds, 0)})
             yield result
 
 

@@ -76,6 +76,17 @@ def test_the_stages_of_all_processes_count(data: Path) -> None:
     assert {key: stage["calls"] for key, stage in two.items()} == {key: stage["calls"] for key, stage in alone.items()}
 
 
+def test_rules_are_charged_with_what_other_processes_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    # One group of texts so long that to compare them takes many times what it takes to hand them out.
+    words = " ".join(f"word{n}" for n in range(4_000))
+    lines = (json.dumps({"instruction": f"Repeat {n}: {words}", "output": f"{words} {n}"}) for n in range(20))
+    Path("data.jsonl").write_text("\n".join(lines) + "\n")
+    alone, two = (stages("--select", "near-duplicate", "--jobs", jobs) for jobs in ("1", "2"))
+    grouped = [found["group", "near-duplicate"]["cpu_seconds"] for found in (alone, two)]
+    assert grouped[1] > grouped[0] / 2
+
+
 def test_the_stages_sum_up(data: Path) -> None:
     timings = json.loads(check("--output-format", "json", "--timings").stdout)["timings"]
     assert sum(stage["cpu_seconds"] for stage in timings["stages"]) == pytest.approx(timings["cpu_seconds"], rel=0.01)
