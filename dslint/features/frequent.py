@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import orjson
@@ -14,11 +16,23 @@ import xxhash
 from dslint.api import Feature, Record
 
 _BUCKETS: Final = 1 << 16
+_key: Final = itemgetter(0)
 
 
 def stable_hash(text: str) -> int:
     """Return 64 bits that stand for ``text`` in every process."""
     return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def stable_hashes(texts: Sequence[str]) -> Any:
+    """Return :func:`stable_hash` of each text, as ``uint64[n]``."""
+    import numpy as np
+
+    try:
+        encoded = list(map(str.encode, texts))
+    except UnicodeEncodeError:  # lone surrogates
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), np.uint64, len(texts))
 
 
 class RecordHash(Feature[int]):
@@ -28,13 +42,16 @@ class RecordHash(Feature[int]):
     a record count once in a sample; :class:`Frequent` still counts them all.
     """
 
-    def compute(self, records: Sequence[Record], /) -> Sequence[int]:
-        """Return each record's hash."""
-        return [xxhash.xxh3_64_intdigest(_as_bytes(record.data)) for record in records]
+    def compute(self, records: Sequence[Record], /) -> Any:
+        """Return ``uint64[n]``."""
+        import numpy as np
+
+        hashes = (xxhash.xxh3_64_intdigest(_as_bytes(record.data)) for record in records)
+        return np.fromiter(hashes, np.uint64, len(records))
 
 
-RecordHashes = Annotated[Sequence[int], RecordHash]
-"""Ask, for a batch of records, for what decides which of them fall into a sample."""
+RecordHashes = Annotated[Any, RecordHash]
+"""Ask, for a batch of records, for what decides which of them fall into a sample: ``uint64[n]``."""
 OwnHash = Annotated[int, RecordHash]
 """Ask for what decides whether a record falls into a sample."""
 
@@ -62,18 +79,26 @@ class Sample:
         """Whether a value with this key would be kept."""
         return len(self.entries) < self.size or key < self.entries[-1][0]
 
-    def smallest(self, keys: Sequence[int | None]) -> list[int]:
-        """Return the positions of the keys that would be kept after all of ``keys`` were added; not those of ``None``.
+    def smallest(self, keys: Any, counted: Any) -> list[int]:
+        """Return the positions of the keys that would be kept after all that are counted were added.
 
         For values that are costly to make: of a batch in order, most would be kept only until the next ones come.
+
+        Args:
+            keys: ``uint64[n]``.
+            counted: Which of them are counted, ``bool[n]``.
         """
-        limit = self.entries[-1][0] if len(self.entries) >= self.size else None
-        wanted = sorted({key for key in keys if key is not None and (limit is None or key <= limit)})[: self.size]
-        bound = wanted[-1] if wanted else -1
-        return [at for at, key in enumerate(keys) if key is not None and key <= bound]
+        import numpy as np
+
+        if len(self.entries) >= self.size:
+            counted = counted & (keys <= np.uint64(self.entries[-1][0]))
+        wanted = np.unique(keys[counted])[: self.size]
+        found: list[int] = np.flatnonzero(counted & (keys <= wanted[-1])).tolist() if len(wanted) else []
+        return found
 
     def add(self, key: int, value: Any) -> None:
         """Keep ``value`` if its key is among the smallest; of two values with one key the smaller stays."""
+        key = int(key)
         if not self.wants(key) and key != self.entries[-1][0]:
             return
         place = bisect_left(self.entries, key, key=lambda entry: entry[0])
@@ -83,10 +108,16 @@ class Sample:
         self.entries.insert(place, (key, value))
         del self.entries[self.size :]
 
+    def add_all(self, entries: Iterable[tuple[int, Any]]) -> None:
+        """Keep of keys and values what :meth:`add` would, one after the other."""
+        merged = sorted([*self.entries, *entries], key=_key)
+        if len(set(map(_key, merged))) < len(merged):
+            merged = [min(same) for _, same in groupby(merged, _key)]
+        self.entries = merged[: self.size]
+
     def merge(self, other: Sample) -> Sample:
         """Keep the smallest of both, and return self."""
-        for key, value in other.entries:
-            self.add(key, value)
+        self.add_all(other.entries)
         return self
 
     @property
@@ -120,13 +151,19 @@ class Frequent:
         if self.sample.wants(key):
             self.sample.add(key, (value, where))
 
-    def add_all(self, values: Sequence[str], keys: Sequence[int], places: Sequence[Any]) -> None:
-        """Count values in, each with a hash of the record that has it and with where it is."""
-        self.total += len(values)
-        for value, count in Counter(values).items():
-            self.counts[stable_hash(value) % _BUCKETS] += count
-        for at in self.sample.smallest(keys):
-            self.sample.add(keys[at], (values[at], places[at]))
+    def add_all(self, values: Sequence[str], keys: Any, places: Sequence[Any]) -> None:
+        """Count values in, each with a hash of the record that has it and with where it is; empty ones do not count."""
+        import numpy as np
+
+        counted = np.fromiter(map(bool, values), np.bool_, len(values))
+        self.total += int(counted.sum())
+        counts = Counter(values)
+        counts.pop("", None)
+        known = self.counts
+        for bucket, count in zip((stable_hashes([*counts]) % _BUCKETS).tolist(), counts.values(), strict=True):
+            known[bucket] = known.get(bucket, 0) + count
+        found = self.sample.smallest(keys, counted)
+        self.sample.add_all([(int(keys[at]), (values[at], places[at])) for at in found])
 
     def merge(self, other: Frequent) -> Frequent:
         """Add the counts of ``other``, and return self."""

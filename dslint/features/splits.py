@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
-from dslint.api import Record
+from dslint.api import Feature, Record
 
 HELD_OUT: Final = frozenset({"validation", "test"})
 NO_ANSWER: Final = frozenset({"text", "evaluation", "unknown"})
@@ -14,6 +15,21 @@ NO_ANSWER: Final = frozenset({"text", "evaluation", "unknown"})
 def is_held_out(record: Record) -> bool:
     """Whether the record belongs to a split that is not trained on."""
     return record.source.split in HELD_OUT
+
+
+class Trained(Feature[bool]):
+    """Whether the record belongs to a split that is trained on."""
+
+    def compute(self, records: Sequence[Record], /) -> Any:
+        """Return ``bool[n]``."""
+        import numpy as np
+
+        # Records of one file share their source.
+        return np.array([record.source.split not in HELD_OUT for record in records], np.bool_)
+
+
+TrainedOn = Annotated[Any, Trained]
+"""Ask, for a batch of records, which belong to a split that is trained on: ``bool[n]``."""
 
 
 def is_unwanted(record: Record) -> bool:

@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from dslint.features.patterns import expression
+from dslint.features.views import sizes
 
 Normalization = Literal["none", "whitespace", "full"]
 
 _CODE_SYMBOLS: Final = b"{}[]<>=\\_`|^~@#"
+_CODE_MARKS: Final = bytes(1 if b in _CODE_SYMBOLS else 2 if b in b"(;:" else 0 for b in range(256))
 _CODE: Final = expression(r"\w\(|;[ \t]*$|:[ \t]*\n[ \t]", re.MULTILINE)
 _OPENING: Final = "\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u00a1\u00bf"
 _CLOSING: Final = "\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.,;:!?\u2026\u060c\u061b\u061f\u06d4\u0964\u0965"
@@ -64,6 +66,21 @@ def looks_like_code(text: str) -> bool:
     if len(data.translate(None, _CODE_SYMBOLS)) < len(data):
         return True
     return ("(" in text or ";" in text or ":" in text) and _CODE.search(text) is not None
+
+
+def like_code(texts: Sequence[str]) -> list[bool]:
+    """Return :func:`looks_like_code` of each text; for many texts at once, as hardly one has any of the characters."""
+    import numpy as np
+
+    marks = np.frombuffer("\n".join([*texts, ""]).encode("latin-1", "replace").translate(_CODE_MARKS), np.uint8)
+    at = np.flatnonzero(marks != 0)  # of truth values it is five times as fast
+    rows = np.searchsorted(np.cumsum(sizes(texts) + 1), at, side="right")
+    found = np.zeros(len(texts), np.bool_)
+    found[rows[marks[at] == 1]] = True
+    code: list[bool] = found.tolist()
+    for row in set(rows[marks[at] == 2].tolist()):
+        code[row] = code[row] or _CODE.search(texts[row]) is not None
+    return code
 
 
 def squeeze(text: str) -> bytes:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from dslint.api import Feature, Record
 from dslint.model.record import ASSISTANT
 
 
-@dataclass(frozen=True)
 class LastAnswer(Feature[str]):
     """The text of the last answer; empty where there is none."""
 
@@ -26,7 +24,6 @@ LastAnswers = Annotated[Sequence[str], LastAnswer]
 """Ask, for a batch of records, for the texts of their last answers."""
 
 
-@dataclass(frozen=True)
 class LastAnswerSize(Feature[int]):
     """How many characters the last answer has."""
 
@@ -39,7 +36,6 @@ LastAnswerSizes = Annotated[Any, LastAnswerSize]
 """Ask, for a batch of records, for the lengths of their last answers: ``int64[n]``."""
 
 
-@dataclass(frozen=True)
 class Response(Feature[str]):
     """All that the record teaches to say, ``record.response``."""
 
@@ -52,7 +48,6 @@ Responses = Annotated[Sequence[str], Response]
 """Ask, for a batch of records, for the texts of all their answers that are trained on."""
 
 
-@dataclass(frozen=True)
 class Question(Feature[str]):
     """What is asked, ``record.question``."""
 
@@ -77,6 +72,13 @@ def positions(found: Iterable[int]) -> Any:
     import numpy as np
 
     return np.fromiter(found, np.int64)
+
+
+def flags(found: Iterable[bool]) -> Any:
+    """Return what holds of records as ``bool[n]``."""
+    import numpy as np
+
+    return np.fromiter(found, np.bool_)
 
 
 def _earlier(record: Record) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from functools import reduce
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dslint.features.frequent import Frequent, Sample, stable_hash
+from dslint.features.frequent import Frequent, Sample, stable_hash, stable_hashes
 
 values = st.lists(st.tuples(st.integers(0, 50), st.text(max_size=2)), max_size=60)
 
@@ -62,3 +63,43 @@ def test_memory_is_bounded() -> None:
 
 def test_nothing_counted_is_nothing_frequent() -> None:
     assert Frequent().most_common() == ("", 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=60), st.lists(st.integers(0, 40), max_size=20))
+def test_what_a_batch_would_leave_in_a_sample_is_told_before(keys: list[tuple[int, bool]], known: list[int]) -> None:
+    sample = Sample(10)
+    for key in known:
+        sample.add(key, "")
+    counted = np.array([each for _, each in keys], np.bool_)
+    told = sample.smallest(np.array([key for key, _ in keys], np.uint64), counted)
+    assert all(counted[told])
+    whole = Sample(10)
+    whole.add_all([(key, "") for key in known] + [(key, "") for key, counts in keys if counts])
+    sample.add_all((keys[at][0], "") for at in told)
+    assert sample.entries == whole.entries
+
+
+@given(values)
+def test_many_at_once_are_kept_as_one_by_one(pairs: list[tuple[int, str]]) -> None:
+    single, batch = Sample(10), Sample(10)
+    for key, value in pairs:
+        single.add(key, value)
+    batch.add_all(pairs[:7])
+    batch.add_all(pairs[7:])
+    assert batch.entries == single.entries
+
+
+@given(st.lists(st.text(max_size=3), max_size=40))
+def test_values_are_counted_at_once_as_one_by_one(texts: list[str]) -> None:
+    single, batch = Frequent(), Frequent()
+    keys = stable_hashes([f"{at}" for at in range(len(texts))])
+    for at, text in enumerate(texts):
+        if text:
+            single.add(text, int(keys[at]), at)
+    batch.add_all(texts, keys, range(len(texts)))
+    assert batch == single
+
+
+def test_texts_hash_alike_alone_and_together() -> None:
+    texts = ["", "plain", "größer", "half \ud800"]
+    assert stable_hashes(texts).tolist() == [stable_hash(text) for text in texts]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from dslint.api import DatasetFeature, Record
 from dslint.features.coverage.prompts import CHARACTERS
 from dslint.features.embedding.vectors import Encoded, QuestionEncoding
-from dslint.features.frequent import Sample, stable_hash
+from dslint.features.frequent import Sample, stable_hashes
 from dslint.features.question import question_of
 from dslint.features.splits import is_held_out
 from dslint.features.topics.terms import TermWeights, count_texts, weigh
+from dslint.features.views import flags
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,11 +95,9 @@ class TrainingQuestions(DatasetFeature[TrainingState, Training]):
         counts = count_texts(texts)
         state.counts = counts if state.counts is None else state.counts + counts
         state.records += len(texts)
-        keys = [stable_hash(text) if text.strip() else None for text in texts]
-        for position in state.sample.smallest(keys):
-            key = keys[position]
-            if key is not None:
-                state.sample.add(key, (texts[position], names[position]))
+        keys = stable_hashes(texts)
+        kept = state.sample.smallest(keys, flags(text != "" and not text.isspace() for text in texts))
+        state.sample.add_all((int(keys[position]), (texts[position], names[position])) for position in kept)
         return state
 
     def merge(self, left: TrainingState, right: TrainingState) -> TrainingState:

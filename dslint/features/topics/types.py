@@ -12,7 +12,7 @@ from dslint.features.embedding.settings import EmbeddingSettings
 from dslint.features.embedding.vectors import Encoded, EncodedIfSet
 from dslint.features.frequent import RecordHashes, Sample
 from dslint.features.question import question_of
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn
 from dslint.features.topics.names import names
 
 if TYPE_CHECKING:
@@ -89,16 +89,21 @@ class TopicsFeature(DatasetFeature[Questions, Topics]):
         return Questions()
 
     def add_batch(
-        self, state: Questions, records: Sequence[Record], encoded: EncodedIfSet, hashes: RecordHashes, /
+        self,
+        state: Questions,
+        records: Sequence[Record],
+        encoded: EncodedIfSet,
+        hashes: RecordHashes,
+        trained: TrainedOn,
+        /,
     ) -> Questions:
         """Keep the questions that the sample wants."""
         state.encoded = encoded
-        trained = [None if is_held_out(record) else key for record, key in zip(records, hashes, strict=True)]
-        chosen = state.sample.smallest(trained)
+        chosen = state.sample.smallest(hashes, trained)
         keys = encoded.keys([records[at] for at in chosen]).tolist() if encoded is not None else []
         for at, key in zip(chosen, keys, strict=True):
             if any(key):
-                state.sample.add(hashes[at], (records[at].ref, tuple(key), question_of(records[at])[:_READ]))
+                state.sample.add(int(hashes[at]), (records[at].ref, tuple(key), question_of(records[at])[:_READ]))
         return state
 
     def merge(self, left: Questions, right: Questions) -> Questions:

@@ -16,6 +16,8 @@ PROMPT_WORDS: Final = 60
 RESPONSE_WORDS: Final = 120
 COMMON: Final = 0.05
 SHUFFLES: Final = 10
+LEAST: Final = 4
+"""Letters of the shortest word that counts."""
 SECTION: Final = 100
 MIN_CHANCE: Final = 5
 """Pairs that must share a word by chance, for a comparison with chance to mean something."""
@@ -24,7 +26,8 @@ LEAST_BEST: Final = 0.3
 """Share of pairs with a common word, in the best stretch of a file, for the others to be compared with it."""
 
 _UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD: Final = expression(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]{{4,}}")
+_WORD: Final = expression(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]{{{LEAST},}}")
+_WORDS: Final = bytes(byte if chr(byte).isalnum() else 32 for byte in bytes(range(128)).lower()) + bytes(128)
 
 Words = tuple[int, set[int], set[int]]
 """The number of a record, and the rare words of its prompt and response, as hashes."""
@@ -58,8 +61,12 @@ class Overlap(NamedTuple):
 
 def words(text: str, limit: int) -> bytes:
     """Return the hashes of at most ``limit`` words of ``text``."""
+    if text.isascii():
+        # Of bytes, words and their hashes take a third of the time.
+        found = {crc32(word) for word in text.encode().translate(_WORDS).split() if len(word) >= LEAST}
+    else:
+        found = {crc32(word.encode("utf-8", "surrogatepass")) for word in _WORD.findall(text.lower())}
     # The smallest hashes: what both sides have is kept or left out on both sides.
-    found = {crc32(word.encode("utf-8", "surrogatepass")) for word in _WORD.findall(text.lower())}
     return array("I", sorted(found)[:limit]).tobytes()
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
 from dslint.features.frequent import RecordHashes, Sample
+from dslint.features.views import LastAnswers, flags
 from dslint_rules.correctness._pairing import (
     MIN_CHANCE,
     PROMPT_WORDS,
@@ -66,17 +67,14 @@ class MisalignedPairs(DatasetRule[Pairs]):
         """Return no pairs."""
         return Pairs()
 
-    def add_batch(self, state: Pairs, records: Sequence[Record], hashes: RecordHashes, /) -> Pairs:
+    def add_batch(
+        self, state: Pairs, records: Sequence[Record], answers: LastAnswers, hashes: RecordHashes, /
+    ) -> Pairs:
         """Keep the words of the records that fall into the sample."""
-        keys = [own if _is_pair(record) else None for record, own in zip(records, hashes, strict=True)]
-        state.total += len(keys) - keys.count(None)
-        for position in state.sample.smallest(keys):
-            record, key = records[position], keys[position]
-            answer = record.answer
-            if answer is not None and key is not None:
-                asked = " ".join(turn.text[-TEXT:] for turn in record.context if turn.role == "user")
-                prompt, response = words(asked[-TEXT:], PROMPT_WORDS), words(answer.text[:TEXT], RESPONSE_WORDS)
-                state.sample.add(key, Pair(record.ref, prompt, response))
+        are_pairs = flags(map(_is_pair, records))
+        state.total += int(are_pairs.sum())
+        sampled = state.sample.smallest(hashes, are_pairs)
+        state.sample.add_all((int(hashes[at]), _pair(records[at], answers[at])) for at in sampled)
         return state
 
     def merge(self, left: Pairs, right: Pairs) -> Pairs:
@@ -121,6 +119,11 @@ class MisalignedPairs(DatasetRule[Pairs]):
             other=round(other, 4),
             sample=shared.pairs,
         )
+
+
+def _pair(record: Record, answer: str) -> Pair:
+    asked = " ".join(turn.text[-TEXT:] for turn in record.context if turn.role == "user")
+    return Pair(record.ref, words(asked[-TEXT:], PROMPT_WORDS), words(answer[:TEXT], RESPONSE_WORDS))
 
 
 def _is_pair(record: Record) -> bool:

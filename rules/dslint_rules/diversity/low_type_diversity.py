@@ -6,20 +6,22 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity, shared
 from dslint.features.embedding.settings import EmbeddingSettings
-from dslint.features.frequent import Sample, stable_hash
+from dslint.features.frequent import Sample, stable_hashes
 from dslint.features.patterns import expression
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn
 from dslint.features.task import Kinds
 from dslint.features.topics.types import TYPE_SIMILARITY, TopicsIfSet
+from dslint.features.views import Responses
 
 SAMPLE = 400
 WORDS = 120
 _WORD: Final = expression(r"\w+")
-_HEAD: Final = expression(rf"(?:\W*\w+){{1,{WORDS}}}")
+_HEAD: Final = expression(rf"(?:\W*+\w++){{1,{WORDS}}}")
 MIN_ANSWERS = 200
 
 
@@ -68,14 +70,17 @@ class LowTypeDiversity(DatasetRule[Seen]):
         """Return nothing seen."""
         return Seen()
 
-    def add_batch(self, state: Seen, records: Sequence[Record], kinds: Kinds, /) -> Seen:
+    def add_batch(
+        self, state: Seen, _records: Sequence[Record], kinds: Kinds, responses: Responses, trained: TrainedOn, /
+    ) -> Seen:
         """Count the records' types, and keep the beginnings of the answers that the sample wants."""
-        state.types.update(kind for record, kind in zip(records, kinds, strict=True) if not is_held_out(record))
-        keys = [_key(record) for record in records]
-        for position in state.answers.smallest(keys):
-            key, head = keys[position], _HEAD.match(records[position].response)
-            if key is not None and head is not None:
-                state.answers.add(key, head.group())
+        state.types.update(compress(kinds, trained.tolist()))
+        keys, counted = stable_hashes(responses), trained.copy()
+        # Nearly all answers have a word, so only what would be kept is looked at, and then what comes in its place.
+        while wordless := [at for at in state.answers.smallest(keys, counted) if not _WORD.search(responses[at])]:
+            counted[wordless] = False
+        heads = [(int(keys[at]), _HEAD.match(responses[at])) for at in state.answers.smallest(keys, counted)]
+        state.answers.add_all((key, head.group()) for key, head in heads if head is not None)
         return state
 
     def merge(self, left: Seen, right: Seen) -> Seen:
@@ -135,12 +140,6 @@ class LowTypeDiversity(DatasetRule[Seen]):
             distinct=round(distinct, 4),
             answers=len(answers),
         )
-
-
-def _key(record: Record) -> int | None:
-    """Return what decides whether the record's answer is kept; ``None`` where it has no words or is not trained on."""
-    response = record.response
-    return stable_hash(response) if _WORD.search(response) and not is_held_out(record) else None
 
 
 def _effective(counts: Iterable[int]) -> float:

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Record, Severity
 from dslint.features.frequent import Frequent, RecordHashes
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn
 from dslint.features.task import opening
+from dslint.features.views import Questions
 
 EXAMPLES = 3
 
@@ -41,11 +42,19 @@ class PromptTemplateShare(DatasetRule[Frequent]):
         """Return no counts."""
         return Frequent()
 
-    def add_batch(self, state: Frequent, records: Sequence[Record], hashes: RecordHashes, /) -> Frequent:
+    def add_batch(
+        self,
+        state: Frequent,
+        records: Sequence[Record],
+        questions: Questions,
+        hashes: RecordHashes,
+        trained: TrainedOn,
+        /,
+    ) -> Frequent:
         """Count the openings of the records' questions."""
-        trained = ((record, key) for record, key in zip(records, hashes, strict=True) if not is_held_out(record))
-        told = [(words, key, record.ref) for record, key in trained if (words := opening(record.question, self.words))]
-        state.add_all([words for words, _, _ in told], [key for _, key, _ in told], [ref for _, _, ref in told])
+        pairs = zip(questions, trained.tolist(), strict=True)
+        told = [opening(question, self.words) if counts else "" for question, counts in pairs]
+        state.add_all(told, hashes, [record.ref for record in records])
         return state
 
     def merge(self, left: Frequent, right: Frequent) -> Frequent:

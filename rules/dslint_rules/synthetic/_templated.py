@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Ref
+from dslint.api import DatasetRule, Field, Finding, Record
 from dslint.features.frequent import Frequent, RecordHashes
-from dslint.features.patterns import expression
-from dslint.features.splits import is_held_out, is_unwanted
-from dslint.features.task import first_words as leading_words
-from dslint.features.text import looks_like_code
+from dslint.features.prose import ProseAnswers, has_words
 
 EXAMPLES: Final = 3
-_WORD: Final = expression(r"\w+(?:['\u2019-]\w+)*")
-_LETTER: Final = expression(r"\w")
-_UNSPACED: Final = expression("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
-REACH: Final = 120
-NEAR: Final = 48
-"""Characters at the end of a text that hold its last words nearly always."""
 
 
 class TemplatedPart(DatasetRule[Frequent]):
@@ -35,41 +26,17 @@ class TemplatedPart(DatasetRule[Frequent]):
         """Add the counts."""
         return left.merge(right)
 
-    def add_batch(self, state: Frequent, records: Sequence[Record], hashes: RecordHashes, /) -> Frequent:
+    def add_batch(
+        self, state: Frequent, records: Sequence[Record], answers: ProseAnswers, hashes: RecordHashes, /
+    ) -> Frequent:
         """Count the openings or endings of the records' answers."""
-        values: list[str] = []
-        keys: list[int] = []
-        places: list[Ref] = []
-        for record, key in zip(records, hashes, strict=True):
-            text = self.prose(record)
-            if text and (words := self.part(text)):
-                values.append(words)
-                keys.append(key)
-                places.append(record.ref)
-        state.add_all(values, keys, places)
+        texts = [text if has_words(text, self.min_words) else "" for text in answers]
+        state.add_all(self.parts(texts), hashes, [record.ref for record in records])
         return state
 
-    def part(self, text: str) -> str:
-        """Return the opening or ending of an answer; empty where it has none that counts."""
+    def parts(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the openings or endings of answers; empty where one has none that counts."""
         raise NotImplementedError
-
-    def prose(self, record: Record) -> str:
-        """Return the text of the last answer if it counts, else nothing."""
-        answer = record.answer
-        if (
-            answer is None
-            or not answer.trained
-            or record.format == "text"
-            or is_held_out(record)
-            or is_unwanted(record)
-        ):
-            return ""
-        text = answer.text.strip()
-        # A dozen characters a word are more than any language needs on average.
-        if len(text) >= 12 * self.min_words:
-            return text
-        size = len(_LETTER.findall(text)) // 2 if _UNSPACED.search(text) else len(_WORD.findall(text))
-        return text if size >= self.min_words else ""
 
     def judge(self, state: Frequent, max_share: float, verb: str) -> Iterator[Finding]:
         """Yield a finding where one opening or ending has too large a share."""
@@ -87,34 +54,3 @@ class TemplatedPart(DatasetRule[Frequent]):
             count=count,
             records=state.total,
         )
-
-
-def first_words(text: str, words: int) -> str:
-    """Return the first words of a text in prose; two characters make a word in scripts without spaces."""
-    head = text[:REACH]
-    if looks_like_code(head):
-        return ""
-    if not head.isascii() and _UNSPACED.match(head):
-        letters = _LETTER.findall(head)[: 2 * words]
-        return "".join(letters) if len(letters) == 2 * words else ""
-    return _joined(leading_words(head.lower(), words), words)
-
-
-def last_words(text: str, words: int) -> str:
-    """Return the last words of a text in prose; two characters make a word in scripts without spaces."""
-    tail = text[-REACH:]
-    if looks_like_code(tail):
-        return ""
-    if not tail.isascii() and _UNSPACED.search(tail[-8:]):
-        letters = _LETTER.findall(tail)[-2 * words :]
-        return "".join(letters) if len(letters) == 2 * words else ""
-    tail = tail.lower()
-    found = _WORD.findall(tail[-NEAR:])
-    # The first word found there may be the end of one that begins before.
-    return _joined((found if len(found) > words else _WORD.findall(tail))[-words:], words)
-
-
-def _joined(found: Sequence[str], words: int) -> str:
-    """Return words in a row; nothing where there are too few, or most are numbers, as in tables and grids."""
-    numbers = sum(map(str.isdecimal, found))
-    return " ".join(found) if len(found) == words and 2 * numbers < words else ""

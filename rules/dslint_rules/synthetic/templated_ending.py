@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import Field, Finding, Severity
 from dslint.features.frequent import Frequent
-from dslint_rules.synthetic._templated import TemplatedPart, last_words
+from dslint.features.prose import endings
+from dslint_rules.synthetic._templated import TemplatedPart
 
 
 class TemplatedEnding(TemplatedPart):
@@ -33,9 +34,9 @@ class TemplatedEnding(TemplatedPart):
     max_share: float = Field(0.05, gt=0, le=1, description="Share of one ending from which on it is reported.")
     words: int = Field(4, ge=1, le=8, description="How many words make an ending.")
 
-    def part(self, text: str) -> str:
-        """Return the last words."""
-        return last_words(text, self.words)
+    def parts(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the last words of each answer."""
+        return endings(texts, self.words)
 
     def finish(self, state: Frequent) -> Iterator[Finding]:
         """Yield a finding where one ending has too large a share."""

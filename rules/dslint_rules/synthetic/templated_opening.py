@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import Field, Finding, Severity
 from dslint.features.frequent import Frequent
-from dslint_rules.synthetic._templated import TemplatedPart, first_words
+from dslint.features.prose import openings
+from dslint_rules.synthetic._templated import TemplatedPart
 
 
 class TemplatedOpening(TemplatedPart):
@@ -33,9 +34,9 @@ class TemplatedOpening(TemplatedPart):
     max_share: float = Field(0.1, gt=0, le=1, description="Share of one opening from which on it is reported.")
     words: int = Field(3, ge=1, le=8, description="How many words make an opening.")
 
-    def part(self, text: str) -> str:
-        """Return the first words."""
-        return first_words(text, self.words)
+    def parts(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the first words of each answer."""
+        return openings(texts, self.words)
 
     def finish(self, state: Frequent) -> Iterator[Finding]:
         """Yield a finding where one opening has too large a share."""
