@@ -189,7 +189,7 @@ def _finish(
         with ExitStack() as copies:
             files = {file.source.path: file for file in discovery.files}
             try:
-                readable = copies.enter_context(unpacked(files, folder))
+                readable = copies.enter_context(unpacked(files, folder, executor))
             except OSError as error:
                 words = f"files cannot be unpacked in {folder or tempfile.gettempdir()} (spill-dir)"
                 reduction.drop_groups(f"{words}: {error.strerror or error}")

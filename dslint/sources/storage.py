@@ -86,7 +86,7 @@ def read_range(location: str, offset: int, length: int) -> bytes:
     """
     if is_remote(location):
         system, path = _system(location)
-        return bytes(_tried(system.cat_file, path, offset, offset + length)) if length else b""
+        return bytes(_tried(system.cat_file, path, start=offset, end=offset + length)) if length else b""
     with open(location, "rb", buffering=0) as file:
         file.seek(offset)
         left, pieces = length, []

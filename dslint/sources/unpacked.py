@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from dslint.sources.spec import FileSpec
 from dslint.sources.streams import BLOCK, open_stream
@@ -18,16 +19,32 @@ UNPACKED_FROM: Final = 16 * 2**20
 ROWS: Final = 4096
 """Rows of a batch in a copy of a table."""
 
+Copy = tuple[FileSpec, int]
+"""A file, and the number of its copy."""
+
+
+class Copiers(Protocol):
+    """Who makes copies and reads them."""
+
+    def map(self, task: Callable[[str, Copy], FileSpec], context: str, items: Iterable[Copy]) -> Iterator[FileSpec]:
+        """Yield ``task(context, item)`` for each item, in the order of the items."""
+        ...
+
+    def reaches(self, location: str) -> bool:
+        """Whether a file that this process made is there for all who read."""
+        ...
+
 
 @contextmanager
-def unpacked(files: Mapping[str, FileSpec], folder: str) -> Iterator[Mapping[str, FileSpec]]:
+def unpacked(files: Mapping[str, FileSpec], folder: str, copiers: Copiers) -> Iterator[Mapping[str, FileSpec]]:
     """Yield the files by path, with copies of those that are read from their beginning: compressed ones and tables.
 
-    Places of records are the same in a copy.
+    Places of records are the same in a copy. Where not all who read could do so, there are no copies.
 
     Args:
         files: The files, by path.
         folder: Where copies are, until the context ends; empty for the system's folder of temporary files.
+        copiers: Who makes the copies and reads them.
 
     Raises:
         OSError: If a file cannot be read or a copy cannot be written.
@@ -37,21 +54,29 @@ def unpacked(files: Mapping[str, FileSpec], folder: str) -> Iterator[Mapping[str
         yield files
         return
     with tempfile.TemporaryDirectory(prefix="dslint-", dir=folder or None, ignore_cleanup_errors=True) as place:
-        copies = {path: _copied(files[path], Path(place, str(number))) for number, path in enumerate(packed)}
-        yield {**files, **copies}
+        place = os.path.abspath(place)
+        probe = Path(place, "probe")
+        probe.touch()
+        if not copiers.reaches(str(probe)):
+            yield files
+            return
+        copies = copiers.map(_copied, place, [(files[path], number) for number, path in enumerate(packed)])
+        yield {**files, **dict(zip(packed, copies, strict=True))}
 
 
 def _is_packed(file: FileSpec) -> bool:
     return not file.in_memory and file.size >= UNPACKED_FROM and bool(file.compression or file.columnar)
 
 
-def _copied(file: FileSpec, target: Path) -> FileSpec:
+def _copied(folder: str, copy: Copy) -> FileSpec:
+    file, number = copy
+    target = Path(folder, str(number))
     if file.columnar:
         from dslint.sources.columnar import copy_rows
 
         copy_rows(file, target, ROWS)
         return replace(file, location=str(target), compression="", layout="rows")
     reader, _ = open_stream(file)
-    with reader, target.open("wb") as copy:
-        shutil.copyfileobj(reader, copy, BLOCK)
+    with reader, target.open("wb") as written:
+        shutil.copyfileobj(reader, written, BLOCK)
     return replace(file, location=str(target), compression="", size=target.stat().st_size)

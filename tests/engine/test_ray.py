@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,10 @@ from dslint.engine.describe import describe
 from dslint.engine.executors import ray_kept
 from dslint.engine.executors.ray import FAN_IN, RayExecutor
 from dslint.engine.executors.serial import Executor, SerialExecutor
+from dslint.engine.limits import Limits
 from dslint.engine.run import Job, Outcome, execute
 from dslint.model.record import Source
+from dslint.sources import unpacked
 from dslint.sources.files import DiscoverySettings, FileSpec, discover
 
 pytest.importorskip("ray", reason="needs pip install 'dslint-llm[ray]'")
@@ -77,9 +79,9 @@ WORDS = "river stone light wood iron glass sugar green under over about which ne
 
 
 class Nodes:
-    """A cluster with a head that runs nothing and two workers."""
+    """A cluster with a head that runs nothing and two workers, whose environment names a store of objects."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: str) -> None:
         from ray.cluster_utils import Cluster
 
         memory = {"object_store_memory": 80 * 2**20, "include_dashboard": False}
@@ -87,6 +89,7 @@ class Nodes:
         self.cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **memory})
         self.workers = [self.add(), self.add()]
         self.address: str = self.cluster.address
+        self.store = store
 
     def add(self) -> Any:
         return self.cluster.add_node(**self._worker)
@@ -105,17 +108,18 @@ class Nodes:
 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # for rules that workers import by name
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    try:
-        found = Nodes()
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        store = f"http://127.0.0.1:{free.getsockname()[1]}"
+        free.close()
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))  # for rules that workers import by name
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("AWS_ENDPOINT_URL", store)  # workers have it, and what opens the store, of the machine
+        patch.setenv("AWS_ACCESS_KEY_ID", "key")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        found = Nodes(store)
         yield found
         found.cluster.shutdown()
-    finally:
-        del os.environ["PYTHONPATH"]
-        if before is not None:
-            os.environ["PYTHONPATH"] = before
 
 
 @pytest.fixture
@@ -206,6 +210,30 @@ def test_files_behind_urls_are_read_by_the_workers(folder: Path, nodes: Nodes) -
     assert found == expected
 
 
+def test_objects_of_an_s3_store_are_read_by_the_workers(folder: Path, nodes: Nodes) -> None:
+    pytest.importorskip("s3fs", reason="needs pip install s3fs")
+    server = pytest.importorskip("moto.server", reason="needs pip install 'moto[server]'").ThreadedMotoServer(
+        port=int(nodes.store.rpartition(":")[2]), verbose=False
+    )
+    server.start()
+    try:
+        import fsspec
+
+        s3 = fsspec.filesystem("s3", endpoint_url=nodes.store, key="key", secret="secret")
+        s3.mkdir("data")
+        s3.pipe("data/set/train.jsonl", lines(6_000, {3: "bad"}).encode())
+        s3.pipe("data/set/test.jsonl.gz", gzip.compress(lines(300, {3: "bad"}, "other").encode()))
+        urls = ["s3://data/set/train.jsonl", "s3://data/set/test.jsonl.gz"]
+        expected = check(folder, *urls, "--exclude", "*", "--jobs", "1")
+        found = check(folder, *urls, "--exclude", "*", "--engine", "ray", "--ray-address", nodes.address)
+    finally:
+        server.stop()
+    report = json.loads(found[1])
+    assert {finding["rule"] for finding in report["findings"]} >= {"local/bad", "near-duplicate"}
+    assert [file["records"] for file in report["files"]] == [300, 6_000]
+    assert found == expected
+
+
 @pytest.fixture
 def executor(nodes: Nodes) -> Iterator[RayExecutor]:
     found = RayExecutor(nodes.address)
@@ -213,11 +241,11 @@ def executor(nodes: Nodes) -> Iterator[RayExecutor]:
     found.close()
 
 
-def run(folder: Path, executor: Executor) -> Outcome:
+def run(folder: Path, executor: Executor, limits: Limits | None = None) -> Outcome:
     rules: dict[str, Rule] = {rule.id(): rule() for rule in sample.KINDS}
     infos = {name: describe(RuleEntry(name, "test", type(rule)), rule=rule) for name, rule in rules.items()}
     found = discover([str(folder)], DiscoverySettings(root=folder))
-    return execute(found, Job(rules, infos, shard_size=2), executor=executor)
+    return execute(found, Job(rules, infos, shard_size=2, limits=limits or Limits()), executor=executor)
 
 
 def test_every_kind_of_rule_gives_the_same_with_states_and_keys_brought_together_by_workers(
@@ -231,6 +259,39 @@ def test_every_kind_of_rule_gives_the_same_with_states_and_keys_brought_together
     expected = run(tmp_path, SerialExecutor())
     assert len(expected.findings) > 3 * FAN_IN
     assert repr(run(tmp_path, RayExecutor(nodes.address))) == repr(expected)
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_copies_of_compressed_files_and_tables_are_read_where_all_machines_reach_them(
+    reached: bool, tmp_path: Path, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    rows = [{"instruction": f"Name sight {n % 20}.", "output": f"It is the tower {n % 7}."} for n in range(60)]
+    (tmp_path / "train.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "train-2.parquet")
+    (tmp_path / "spill").mkdir()
+    expected = run(tmp_path, SerialExecutor())
+    monkeypatch.setattr(unpacked, "UNPACKED_FROM", 1)
+    read: list[str] = []
+
+    @contextmanager
+    def noted(files: Mapping[str, FileSpec], *arguments: Any) -> Iterator[Mapping[str, FileSpec]]:
+        with unpacked.unpacked(files, *arguments) as found:
+            read.extend(file.location for file in found.values())
+            yield found
+
+    monkeypatch.setattr("dslint.engine.run.unpacked", noted)
+    executor = RayExecutor(nodes.address)
+    if not reached:
+        monkeypatch.setattr(executor, "reaches", lambda _: False)
+    found = run(tmp_path, executor, Limits(folder=str(tmp_path / "spill")))
+    assert repr(found) == repr(expected)
+    assert {finding.rule for finding in found.findings} >= {"same-question", "similar-answer"}
+    assert len(read) == 2
+    assert all(place.startswith(str(tmp_path / "spill")) == reached for place in read)
+    assert list((tmp_path / "spill").iterdir()) == []
 
 
 def test_what_a_task_raises_is_raised(executor: RayExecutor) -> None:

@@ -140,6 +140,10 @@ class CachingExecutor:
         """Return what keeps the places and keys of all records."""
         return self._inner.kept(limits)
 
+    def reaches(self, location: str) -> bool:
+        """Whether a file that this process made is there for all workers."""
+        return self._inner.reaches(location)
+
     def close(self) -> None:
         """Leave no process behind."""
         self._inner.close()

@@ -7,6 +7,7 @@ told.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -170,6 +171,10 @@ class RayExecutor:
         """Return what leaves the places and keys of all records in Ray's store, and groups them there."""
         return SharedKept(limits, self)
 
+    def reaches(self, location: str) -> bool:
+        """Whether all machines can read a file that this process made."""
+        return not any(unreadable for _, (_, _, unreadable) in self._asked([(location, os.path.getsize(location))]))
+
     def results(self, task: Callable[..., Any], context: Any, calls: Iterable[Sequence[Any]]) -> Iterator[Any]:
         """Yield ``task(context, *arguments)`` for each of some arguments, which may be references, in their order."""
         return self._in_order(self._apply, (task, context), calls)
@@ -270,7 +275,19 @@ class RayExecutor:
             ConfigError: If one cannot.
         """
         step = max(1, len(files) // _SAMPLED_FILES)
-        sample = [(file.location, file.size) for file in files[::step] if file.location]
+        for name, (version, _, unreadable) in self._asked([(f.location, f.size) for f in files[::step] if f.location]):
+            if version != __version__:
+                raise ConfigError([f"Ray's machine {name} has dslint {version}, this one {__version__}"])
+            if unreadable:
+                path = shown(unreadable) if is_remote(unreadable) else unreadable
+                raise ConfigError([f"Ray's machine {name} cannot read {path}: data has to be where all can read it"])
+
+    def _asked(self, sample: Sequence[tuple[str, int]]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+        """Yield what each machine says of itself; see :func:`~dslint.engine.executors.ray_worker.about`.
+
+        Raises:
+            ConfigError: If one says nothing.
+        """
         about = self._ray.remote(num_cpus=0, max_retries=0)(ray_worker.about)
         placed = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
         asked = [
@@ -285,12 +302,7 @@ class RayExecutor:
                 continue  # it died a moment ago, and Ray still listed it; others do its work
             if isinstance(answer, Exception):
                 raise ConfigError([f"Ray's machine {name} cannot run dslint: {said(answer)}"])
-            version, _, unreadable = answer
-            if version != __version__:
-                raise ConfigError([f"Ray's machine {name} has dslint {version}, this one {__version__}"])
-            if unreadable:
-                path = shown(unreadable) if is_remote(unreadable) else unreadable
-                raise ConfigError([f"Ray's machine {name} cannot read {path}: data has to be where all can read it"])
+            yield name, answer
 
 
 @dataclass(slots=True)

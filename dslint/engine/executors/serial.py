@@ -69,6 +69,10 @@ class Executor(Protocol):
         """
         ...
 
+    def reaches(self, location: str) -> bool:
+        """Whether a file that this process made is there for all workers."""
+        ...
+
     def close(self) -> None:
         """Leave no process behind."""
         ...
@@ -99,6 +103,10 @@ class SerialExecutor:
         from dslint.engine.keys import Kept
 
         return Kept(limits)
+
+    def reaches(self, location: str) -> bool:  # noqa: ARG002
+        """Say yes: workers are on this machine."""
+        return True
 
     def close(self) -> None:
         """Nothing to leave behind."""
