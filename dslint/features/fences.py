@@ -28,23 +28,34 @@ def code_blocks(text: str) -> Iterator[CodeBlock]:
     """Yield the outermost fenced blocks of ``text`` in order, in time linear in its length."""
     if "```" not in text and "~~~" not in text:
         return
-    mark, info, indent, start, at = "", "", 0, 0, 0
-    lines: list[str] = []
-    for line in text.splitlines(keepends=True):
+    mark, info, indent, start, at, first = "", "", 0, 0, 0, 0
+    lines = text.splitlines(keepends=True)
+    seen = 0
+    for number, line in enumerate(lines):
+        if "```" not in line and "~~~" not in line:
+            continue
+        at += sum(map(len, lines[seen:number]))
+        seen = number
         stripped = line.strip(" \t\r\n")
         fence = _fence(stripped)
         if not mark and fence:
             rest = stripped[len(fence) :].strip().strip("{.}").split()
-            mark, info, indent = fence, rest[0].lower() if rest else "", len(line) - len(line.lstrip(" \t"))
-            start, lines = at + len(line), []
+            mark, info, indent = fence, rest[0].lower() if rest else "", _indent(line)
+            start, first = at + len(line), number + 1
         elif mark and fence.startswith(mark) and fence == stripped:
-            yield CodeBlock(info, "".join(lines), start, at, True)
+            yield CodeBlock(info, _moved(lines[first:number], indent), start, at, True)
             mark = ""
-        elif mark:
-            lines.append(line[min(indent, len(line) - len(line.lstrip(" \t"))) :])
-        at += len(line)
     if mark:
-        yield CodeBlock(info, "".join(lines), start, len(text), False)
+        yield CodeBlock(info, _moved(lines[first:], indent), start, len(text), False)
+
+
+def _moved(lines: list[str], indent: int) -> str:
+    """Return lines without as much of their own indentation."""
+    return "".join([line[min(indent, _indent(line)) :] for line in lines] if indent else lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _fence(line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
-from dslint.api import DatasetFeature, Record, Ref, Scope
+from dslint.api import DatasetFeature, Record, Scope
 from dslint.features.groups import LargeGroups, RecordGroup
 from dslint.features.style import AnswerForm
 from dslint.features.tally import Tally
@@ -29,12 +29,14 @@ class AnswerForms(DatasetFeature[FormCounts, Mapping[RecordGroup, Mapping[int, T
 
     def add_batch(self, state: FormCounts, records: Sequence[Record], forms: _Styles, groups: _Groups, /) -> FormCounts:
         """Count answers in each of their groups."""
-        places: dict[tuple[RecordGroup, int], list[Ref]] = {}
-        for record, form, of in zip(records, forms, groups, strict=True):
-            for group in of if form else ():
-                places.setdefault((group, form), []).append(record.ref)
-        for (group, form), refs in places.items():
-            state.setdefault(group, {}).setdefault(form, Tally(EXAMPLES)).add_all(refs)
+        # Most records are in the same groups, which come as one object: it stands for them while records are sorted.
+        alike: dict[tuple[int, int], list[int]] = {}
+        for at, (form, of) in enumerate(zip(forms, map(id, groups), strict=True)):
+            alike.setdefault((of, form), []).append(at)
+        for (_, form), found in alike.items():
+            for group in groups[found[0]] if form else ():
+                tally = state.setdefault(group, {}).setdefault(form, Tally(EXAMPLES))
+                tally.add_all(len(found), [records[at].ref for at in found[:EXAMPLES]])
         return state
 
     def merge(self, left: FormCounts, right: FormCounts) -> FormCounts:

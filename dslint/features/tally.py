@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from heapq import nsmallest
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -52,10 +51,10 @@ class Tally:
         self.count += 1
         self._keep(Example(rank, ref, note))
 
-    def add_all(self, refs: Sequence[Ref]) -> None:
-        """Count places without a note."""
-        self.count += len(refs)
-        for ref in nsmallest(self.limit, refs, key=lambda ref: ref.order):
+    def add_all(self, count: int, first: Iterable[Ref]) -> None:
+        """Count ``count`` places without a note, given the ``limit`` of them that come first."""
+        self.count += count
+        for ref in first:
             self._keep(Example(0.0, ref, ""))
 
     def merge(self, other: Tally) -> Tally:

@@ -77,12 +77,15 @@ class ItemCountBroken(RecordRule):
         if match is None:
             return
         number = value(match["number"])
+        # Counting first: nearly all lists have as many items as they should.
+        count = None if number <= 1 or record.answer is None else plain_list(record.answer.text)
+        if count is None or count == number:
+            return
         sentence = re.split(r"[.!?\n。\uff01\uff1f]", text[match.end("number") :], maxsplit=1)[0]
-        if number <= 1 or _MORE.search(sentence) or _OF_PARTS.search(match["noun"]):
+        if _MORE.search(sentence) or _OF_PARTS.search(match["noun"]):
             return
         request = asked(record)
-        count = None if request is None else plain_list(request.answer.text)
-        if request is None or count is None or count == number or not request.is_plain:
+        if request is None or not request.is_plain:
             return
         goes_on = not re.match(r"\W*(?:[.!?\n。\uff01\uff1f]|$)", text[match.end() :])
         shown = " ".join(match[0].split())[:60] + ("…" if goes_on else "")
