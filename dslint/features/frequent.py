@@ -6,8 +6,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 from typing import Annotated, Any, Final
 
 import orjson
@@ -16,7 +14,6 @@ import xxhash
 from dslint.api import Feature, Record
 
 _BUCKETS: Final = 1 << 16
-_key: Final = itemgetter(0)
 
 
 def stable_hash(text: str) -> int:
@@ -92,8 +89,12 @@ class Sample:
 
         if len(self.entries) >= self.size:
             counted = counted & (keys <= np.uint64(self.entries[-1][0]))
-        wanted = np.unique(keys[counted])[: self.size]
-        found: list[int] = np.flatnonzero(counted & (keys <= wanted[-1])).tolist() if len(wanted) else []
+        ordered = np.sort(keys[counted])  # by np.unique it takes ten times as long
+        if not len(ordered):
+            return []
+        last = np.flatnonzero(ordered[1:] != ordered[:-1])
+        bound = ordered[last[self.size - 1] if len(last) >= self.size else -1]
+        found: list[int] = np.flatnonzero(counted & (keys <= bound)).tolist()
         return found
 
     def add(self, key: int, value: Any) -> None:
@@ -110,10 +111,9 @@ class Sample:
 
     def add_all(self, entries: Iterable[tuple[int, Any]]) -> None:
         """Keep of keys and values what :meth:`add` would, one after the other."""
-        merged = sorted([*self.entries, *entries], key=_key)
-        if len(set(map(_key, merged))) < len(merged):
-            merged = [min(same) for _, same in groupby(merged, _key)]
-        self.entries = merged[: self.size]
+        # In falling order, so that of one key the smallest value comes last, and stays.
+        kept = dict(sorted([*self.entries, *entries], reverse=True))
+        self.entries = [*kept.items()][: -self.size - 1 : -1]
 
     def merge(self, other: Sample) -> Sample:
         """Keep the smallest of both, and return self."""
