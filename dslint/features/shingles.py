@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.features.text import is_unspaced, plain, plain_lines
+from dslint.features.text import is_unspaced, plain_lines
 
 U64 = np.uint64
 MAX_CHARACTERS: Final = 200_000
@@ -81,13 +81,17 @@ def distinct(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _block(texts: Sequence[str], words: int, least_words: int, characters: int) -> ShingleSets:
     cut = [text[:MAX_CHARACTERS] for text in texts]
-    letters = np.frombuffer(plain_lines(cut), dtype=np.uint8)
+    lines = plain_lines(cut)
+    letters = np.frombuffer(lines, dtype=np.uint8)
     starts, ends, counts = _words(letters)
     # Little but symbols may be left of a short text, and then they are what it says.
     short = np.flatnonzero(np.maximum(counts, 1) < least_words).tolist()
     spelled: dict[int, str] = {position: " ".join(cut[position].lower().split()) for position in short}
-    for position, text in enumerate(cut):
-        if not text.isascii() and is_unspaced(words_only := plain(text)):
+    foreign = [position for position, text in enumerate(cut) if not text.isascii()]
+    found = lines.split(b"\n") if foreign else []
+    for position in foreign:
+        words_only = found[position].decode("utf-8", "surrogatepass")
+        if is_unspaced(words_only):
             spelled[position] = words_only.replace(" ", "")
     if spelled:
         by_word = np.ones(len(texts), dtype=bool)

@@ -36,6 +36,8 @@ _WIDE_PUNCTUATION: Final = expression(
 _LOWER: Final = bytes(range(256)).lower()
 _PLAIN: Final = bytes(b if chr(b).isalnum() or b == 95 else 32 for b in bytes(range(128)).lower()) + bytes(127) + b"\n"
 """What ASCII characters become; the last character of Latin-1 ends a line."""
+_PLAIN_UTF8: Final = _PLAIN[:128] + bytes(range(128, 256))
+_ASCII: Final = bytes(range(128))
 _UNSPACED_SHARE: Final = 0.3
 
 
@@ -89,7 +91,7 @@ def squeeze(text: str) -> bytes:
     Texts that are the same at any of its levels are the same here; the opposite does not hold, as symbols are lost.
     """
     if not text.isascii():
-        text = _WIDE_PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower())
+        text = _without(_WIDE_PUNCTUATION, unicodedata.normalize("NFKC", text).lower(), "")
         return b"".join(text.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION).split())
     return text.encode().translate(_LOWER, _PUNCTUATION)
 
@@ -110,7 +112,9 @@ def plain(text: str) -> str:
     """Return the words of ``text`` in lower case with a space between them, as they are compared for similarity."""
     if text.isascii():
         return " ".join(text.encode().translate(_PLAIN).decode().split())
-    return " ".join(_separators().sub(" ", _composed(text).lower()).split())
+    text = _without(_separators(), _composed(text).lower(), " ")
+    words = text.encode("utf-8", "surrogatepass").translate(_PLAIN_UTF8).decode("utf-8", "surrogatepass")
+    return " ".join(words.split())
 
 
 def plain_lines(texts: Sequence[str]) -> bytes:
@@ -126,7 +130,7 @@ def plain_lines(texts: Sequence[str]) -> bytes:
 
 def is_unspaced(text: str) -> bool:
     """Whether ``text`` is mainly in a script that puts no space between words, such as Chinese, Japanese or Thai."""
-    return not text.isascii() and len(_UNSPACED.findall(text)) > _UNSPACED_SHARE * len(text)
+    return not text.isascii() and len(_UNSPACED.findall(_beyond_ascii(text))) > _UNSPACED_SHARE * len(text)
 
 
 def canonical(value: Any) -> str:
@@ -149,11 +153,22 @@ def _prose(text: str, level: Normalization) -> str:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC" if _MEANT.search(text) else "NFKC", text)
+    return unicodedata.normalize("NFC" if _MEANT.search(_beyond_ascii(text)) else "NFKC", text)
+
+
+def _without(characters: re.Pattern[str], text: str, instead: str) -> str:
+    """Replace characters beyond ASCII: most of a text in Latin letters is ASCII, which need not be searched for them."""
+    for character in {*"".join(characters.findall(_beyond_ascii(text)))}:
+        text = text.replace(character, instead)
+    return text
+
+
+def _beyond_ascii(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1)
 def _separators() -> re.Pattern[str]:
     # Vowel signs and the like are no word characters to Python, and dropping them changes words of many scripts.
     marks = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)).startswith("M"))
-    return re.compile(f"[^\\w{re.escape(marks)}\u200c\u200d]+")
+    return re.compile(f"[^\\w{re.escape(marks)}\u200c\u200d]")
