@@ -17,6 +17,8 @@ from dslint.sources.turns import item_pointer, message, part, side, text_turn, t
 _HH: Final = re.compile(r"(?:\A|\n\n)(Human|Assistant): ?")
 _NONE: Final[frozenset[str]] = frozenset()
 _SHAPES: Final = 4096
+_PLAIN_ALPACA: Final = "plain alpaca"
+"""Stands for the format of records that have a constructor of their own."""
 _VALUE_DEPENDENT: Final = frozenset(("label", "kto_tag"))
 
 
@@ -113,10 +115,11 @@ class Normaliser:
         name = self._known.get(keys)
         if name is None:
             name = self._format(data, keys)
-        if name == "alpaca" and not self._names and keys in PLAIN:
+        if name is _PLAIN_ALPACA:
             plain = plain_record(data, ref, self._source)
             if plain is not None:
                 return plain
+            name = "alpaca"
         made = cast(Any, _Draft())
         made.ref = ref
         made.data = data
@@ -153,6 +156,8 @@ class Normaliser:
         name = detect(view)
         if name == UNKNOWN:
             name = self._voted
+        if name == "alpaca" and not self._names and keys in PLAIN:
+            name = _PLAIN_ALPACA
         if len(self._known) < _SHAPES and not _VALUE_DEPENDENT & view.keys():
             self._known[keys] = name
         return name

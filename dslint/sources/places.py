@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, cast
 
 from dslint.model.record import Record
 from dslint.model.ref import Ref
 from dslint.sources import jsonplace
-from dslint.sources.normalise import Normaliser
+from dslint.sources.reparse import Reparser
 from dslint.sources.shards import parse, shards
 from dslint.sources.spec import FileSpec, Shard
 from dslint.sources.storage import opened
 from dslint.sources.streams import BLOCK, open_stream
-from dslint.sources.values import ValueReader, ambiguous
 
 EXCERPT: Final = 80
 _JSON: Final = ("lines", "array", "stream")
@@ -112,8 +111,9 @@ def read_records(file: FileSpec, refs: Sequence[Ref]) -> list[Record | None]:
     """Read the records of ``refs`` again; ``None`` for what is no record or cannot be read."""
     if file.layout in _JSON and not file.in_memory and all(ref.byte_offset is not None for ref in refs):
         ordered = sorted({ref.record: ref for ref in refs}.values(), key=lambda ref: ref.byte_offset or 0)
+        parser = Reparser(file)
         try:
-            records = {record.ref.record: record for record in _parsed(file, _bytes_of(file, ordered))}
+            records = {ref.record: parser.record(ref, raw) for ref, raw in _bytes_of(file, ordered)}
         except OSError:
             records = {}
         return [records.get(ref.record) for ref in refs]
@@ -131,26 +131,6 @@ def record_bytes(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, byt
     """
     if file.layout in _JSON and not file.in_memory and all(ref.byte_offset is not None for ref in refs):
         yield from _bytes_of(file, sorted(refs, key=lambda ref: ref.byte_offset or 0))
-
-
-def _parsed(file: FileSpec, pieces: Iterable[tuple[Ref, bytes]]) -> Iterator[Record]:
-    """Parse records one by one, as :func:`parse` does those of a shard; a batch costs a fraction of as many shards."""
-    import orjson
-
-    values = ValueReader(file)
-    make = Normaliser(file).record
-    for ref, raw in pieces:
-        last = None if ref.line is None else ref.line + raw.count(b"\n")
-        ref = Ref(ref.path, ref.record, ref.line, last, "", ref.byte_offset, ref.byte_length)
-        try:
-            value = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            value = values.broken(raw, ref, at_end=True)
-        else:
-            if value.__class__ is not dict or ambiguous(raw, value, file.max_depth):
-                value = values.doubtful(raw, value, ref)
-        if value is not None:
-            yield make(value, ref)
 
 
 def _bytes_of(file: FileSpec, refs: Sequence[Ref]) -> Iterator[tuple[Ref, bytes]]:
@@ -243,6 +223,7 @@ class _Ranges:
     def __init__(self, file: FileSpec) -> None:
         self._file = file
         self._raw = opened(file.location)
+        self._parser = Reparser(file)
         self._known = (0, 1)  # an offset and its column
 
     def piece(self, ref: Ref) -> _Piece | None:
@@ -253,7 +234,7 @@ class _Ranges:
         column = _column(self._raw, offset, self._known)
         self._known = (offset, column)
         self._raw.seek(offset)
-        return _piece(self._file, ref, _exactly(self._raw, ref.byte_length or 0), column)
+        return _piece(self._file, self._parser, ref, _exactly(self._raw, ref.byte_length or 0), column)
 
     def close(self) -> None:
         """Close the file."""
@@ -266,12 +247,13 @@ class _Streamed:
     def __init__(self, file: FileSpec) -> None:
         self._file = file
         self._reader, _ = open_stream(file)
+        self._parser = Reparser(file)
         self._at, self._column = 0, 1
 
     def piece(self, ref: Ref) -> _Piece | None:
         """Read a record and find the column of its first character."""
         data = self.data(ref)
-        piece = _piece(self._file, ref, data, self._column) if data else None
+        piece = _piece(self._file, self._parser, ref, data, self._column) if data else None
         self._column = _advanced(self._column, data)
         return piece
 
@@ -323,12 +305,10 @@ def _exactly(raw: BinaryIO, size: int) -> bytes:
     return b"".join(pieces)
 
 
-def _piece(file: FileSpec, ref: Ref, data: bytes, column: int) -> _Piece:
-    from array import array
-
-    places = b"" if file.layout in ("lines", "text", "csv") else array("I", (0, len(data))).tobytes()
-    line = ref.line
-    shard = Shard(file, 0, ref.record or 0, line, ref.byte_offset or 0, len(data), b"", data, places)
+def _piece(file: FileSpec, parser: Reparser, ref: Ref, data: bytes, column: int) -> _Piece:
+    if file.layout in _JSON:
+        return _Piece(data, column, parser.record(ref, data) if data else None)
+    shard = Shard(file, 0, ref.record or 0, ref.line, ref.byte_offset or 0, len(data), b"", data)
     records = parse(shard).records
     return _Piece(data, column, records[0] if len(records) == 1 else None)
 

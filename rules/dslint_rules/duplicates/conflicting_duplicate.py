@@ -63,7 +63,8 @@ class ConflictingDuplicate(GroupRule):
 
     def check(self, group: Group) -> Iterator[Finding]:
         """Report each prompt once, where its second answer is."""
-        for records in confirmed(group, lambda record: context_digest(record) + spelling(record.prompt)):
+        same = len({_answer(record) for record in group.records(READ)}) == 1
+        for records in () if same else confirmed(group, _prompt):
             answers: dict[str, Record] = {}
             for record in records:
                 answers.setdefault(normalise(_answer(record)), record)
@@ -107,6 +108,10 @@ class ConflictingDuplicate(GroupRule):
             related=[(_turn(record), "another answer to the same prompt") for record in others],
             answers=len(records),
         )
+
+
+def _prompt(record: Record) -> bytes:
+    return context_digest(record) + spelling(record.prompt)
 
 
 def _clash(records: Sequence[Record]) -> tuple[Sequence[Record], tuple[str, str]] | None:

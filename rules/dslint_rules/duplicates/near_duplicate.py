@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.answer import differ
-from dslint.features.digest import content_digest
+from dslint.features.digest import content_digest, content_key
 from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ
@@ -127,10 +127,15 @@ def _dice(jaccard: float) -> float:
 
 def _by_length(cluster: Cluster) -> list[tuple[int, Record]]:
     """Return the members, longest first, one of each set of exact duplicates."""
-    distinct: dict[bytes, tuple[int, Record]] = {}
+    alike: dict[bytes, list[tuple[int, Record]]] = {}
     for member, record in enumerate(cluster.records(READ)):
-        distinct.setdefault(content_digest(record), (member, record))
-    return sorted(distinct.values(), key=lambda item: (-_length(item[1]), item[0]))
+        alike.setdefault(content_key(record), []).append((member, record))
+    distinct: list[tuple[int, Record]] = []
+    for members in alike.values():
+        # What no other member has the letters and digits of is no duplicate, and the digest costs ten times the key.
+        digests = [content_digest(record) for _, record in members] if len(members) > 1 else [b""]
+        distinct += dict(zip(reversed(digests), reversed(members), strict=True)).values()
+    return sorted(distinct, key=lambda item: (-_length(item[1]), item[0]))
 
 
 def _is_closed(answer: str) -> bool:
