@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from dslint.api import Scope
 from dslint.engine.columns import scope_key
 from dslint.engine.crash import Crash, attempt
 from dslint.engine.plan import Plan
+from dslint.engine.shard import ShardResult
 from dslint.model.record import Source
 
 Units = dict[str, dict[str, Any]]
 """States by rule id or feature key, then by scope key."""
+Sources = dict[tuple[Scope, str], Source]
+"""A file of each scope that states are merged over."""
 
 
 def scope_of(plan: Plan, unit: str) -> Scope:
@@ -34,6 +37,20 @@ def merge_state(plan: Plan, units: Units, unit: str, key: str, state: Any) -> Cr
         return merged
     states[key] = merged
     return None
+
+
+def results_of(plan: Plan, units: Units, crashes: Iterable[Crash], sources: Sources) -> Iterator[ShardResult]:
+    """Yield merged states as results of shards: of one file for each scope that they were merged over."""
+    results: dict[str, ShardResult] = {}
+    for unit, states in units.items():
+        for key, state in states.items():
+            source = sources[scope_of(plan, unit), key]
+            results.setdefault(source.path, ShardResult(source)).states[unit] = state
+    for crash in crashes:
+        source = next(iter(sources.values()))
+        results.setdefault(source.path, ShardResult(source)).crashes.append(crash)
+    for path in sorted(results):
+        yield results[path]
 
 
 def _folder(plan: Plan, unit: str) -> Any:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import sample_rules as sample
 from dslint.api import GroupRule, PairRule, Rule
 from dslint.api.entry import RuleEntry
+from dslint.engine.cache import bundles
 from dslint.engine.cache.keys import keys_for
 from dslint.engine.cache.shards import CachingExecutor, state_of
 from dslint.engine.cache.spots import spots_of
@@ -123,7 +124,9 @@ def made(count: int, seed: int = 0) -> Records:
     return records
 
 
-EDITS = st.lists(st.tuples(st.sampled_from(["change", "insert", "delete"]), st.floats(0, 1)), min_size=1, max_size=3)
+EDITS = st.lists(
+    st.tuples(st.sampled_from(["change", "insert", "delete", "copy"]), st.floats(0, 1)), min_size=1, max_size=4
+)
 
 
 def edited(records: Records, edits: Iterable[tuple[str, float]]) -> Records:
@@ -131,8 +134,33 @@ def edited(records: Records, edits: Iterable[tuple[str, float]]) -> Records:
     for kind, where in edits:
         at = min(int(where * len(records)), len(records) - 1)
         new = {"instruction": f"Name the {kind} at {where}.", "output": "As an AI language model, I cannot say."}
-        records[at : at + (kind != "insert")] = [] if kind == "delete" else [new]
+        if kind == "copy":
+            new = dict(records[-1 - at])
+        records[at : at + (kind in ("change", "delete"))] = [] if kind == "delete" else [new]
     return records
+
+
+def rearranged(bench: Bench, how: str) -> None:
+    other = bench.folder / "other.jsonl"
+    if how == "renamed":
+        bench.file.rename(bench.folder / "b.jsonl")
+    elif how == "shuffled":
+        records = made(300)
+        random.Random(1).shuffle(records)
+        bench.write(records)
+    elif how == "many":
+        bench.write(edited(made(300), [("change", number / 25) for number in range(25)]))
+    elif how == "twice":
+        bench.write(made(300) * 2)
+    elif how == "back":
+        bench.write(made(299, seed=5))
+        bench.run()
+        bench.write(made(300))
+    elif how == "left out":
+        other.unlink()
+    else:
+        lines = other.read_text().splitlines(keepends=True)
+        other.write_text("".join([*lines[50:], lines[3]]))
 
 
 @pytest.fixture(autouse=True)
@@ -142,11 +170,26 @@ def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
-def test_after_edits_the_outcome_is_that_of_a_run_that_keeps_nothing(tmp_path: Path, edits: Any) -> None:
+def test_after_edits_the_outcome_is_that_of_a_run_that_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: Any
+) -> None:
+    monkeypatch.setattr(bundles, "SIZE", 4)
     bench = Bench(tmp_path)
     bench.write(made(300))
     bench.run()
     bench.write(edited(made(300), edits))
+    assert bench.run() == bench.run(cached=False)
+
+
+@pytest.mark.parametrize("how", ["renamed", "shuffled", "many", "twice", "back", "left out", "both"])
+def test_after_other_changes_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setattr(bundles, "SIZE", 4)
+    bench = Bench(tmp_path)
+    bench.write(made(150, seed=2))
+    bench.file.rename(tmp_path / "other.jsonl")
+    bench.write(made(300))
+    bench.run()
+    rearranged(bench, how)
     assert bench.run() == bench.run(cached=False)
 
 
@@ -222,6 +265,29 @@ def test_one_edit_costs_few_shards(tmp_path: Path, edit: tuple[str, float]) -> N
     bench.write(edited(made(2_000), [edit]))
     bench.run()
     assert 1 <= bench.ran <= 3
+
+
+@ONE
+def test_one_edit_costs_few_merges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: tuple[str, float]) -> None:
+    merged: list[int] = []
+    merge = RULES["refusal-rate"].merge
+
+    def counted(rule: Rule, left: Any, right: Any) -> Any:
+        merged.append(1)
+        return merge(rule, left, right)
+
+    monkeypatch.setattr(RULES["refusal-rate"], "merge", counted)
+    bench = Bench(tmp_path, {"refusal-rate": RULES["refusal-rate"]()})
+    bench.shard_size = 8
+    bench.write(made(2_000))
+    bench.run()
+    every = bench.ran
+    assert every > 200
+    bench.write(edited(made(2_000), [edit]))
+    merged.clear()
+    found = bench.run()
+    assert len(merged) < every / 3
+    assert found == bench.run(cached=False)
 
 
 def test_another_option_is_another_result(tmp_path: Path) -> None:

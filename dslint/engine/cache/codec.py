@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from io import BytesIO
-from typing import Any, Final, NamedTuple
+from itertools import accumulate, pairwise
+from struct import Struct
+from struct import error as StructError
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dslint.engine.cache.anchors import Anchor, Anchors, anchors_of
 from dslint.engine.shard import KeyRows, Places, ShardResult
 from dslint.model.record import Source
 from dslint.model.ref import Ref
@@ -43,12 +48,20 @@ DAMAGED: Final = (
     ImportError,
     IndexError,
     zlib.error,
+    StructError,
 )
 """What reading a result raises that is not what it should be."""
 UNKEPT: Final = (OSError, pickle.PickleError, TypeError, AttributeError)
 """What making a key or packing a result raises where something cannot be told from others or be packed."""
 
-_new_ref: Final = tuple.__new__
+States = Mapping[str, Any]
+"""States of dataset rules and dataset features, by rule id or feature key."""
+
+Arrays = list[memoryview]
+NOWHERE: Final[Anchors] = MappingProxyType({})
+
+_SIZE: Final = Struct("<Q")
+_FEWEST: Final = 2
 
 
 class Foreign(pickle.PickleError):
@@ -70,9 +83,18 @@ class Array(NamedTuple):
     shape: tuple[int, ...]
 
 
-class OwnPlace(NamedTuple):
-    """A :class:`Ref` in the shard itself, counted from where the shard begins."""
+class View(NamedTuple):
+    """A NumPy array whose contents stand elsewhere; whoever gets it does not write to it."""
 
+    data: memoryview
+    type: str
+    shape: tuple[int, ...]
+
+
+class OwnPlace(NamedTuple):
+    """A :class:`Ref` in a file with an anchor, counted from there."""
+
+    path: str
     record: int | None
     line: int | None
     end_line: int | None
@@ -85,14 +107,17 @@ class OwnPlace(NamedTuple):
 
 
 class OwnPlaces(NamedTuple):
-    """:class:`Places`, counted from where the shard begins: the differences of each row from the one before."""
+    """:class:`Places`, counted from an anchor: the differences of each row from the one before."""
 
+    path: str
     data: bytes
     content: bytes
 
 
 class OwnSource(NamedTuple):
-    """The shard's source."""
+    """The source of a file with an anchor."""
+
+    path: str
 
 
 class Rows(NamedTuple):
@@ -103,93 +128,32 @@ class Rows(NamedTuple):
     sketches: Any
 
 
-class Anchor:
-    """Where a shard stands: what the places in its result are counted from."""
-
-    def __init__(self, shard: Shard) -> None:
-        self.source = shard.file.source
-        self.record = shard.first_record
-        self.line = shard.first_line or 0
-        self.offset = shard.offset
-
-    def relative(self, ref: Ref) -> tuple[Any, ...]:
-        """Count a place from here."""
-        _, record, line, end, pointer, offset, length, *rest = ref
-        place = (
-            None if record is None else record - self.record,
-            None if line is None else line - self.line,
-            None if end is None else end - self.line,
-            pointer,
-            None if offset is None else offset - self.offset,
-            length,
-        )
-        return place if rest == [None, None, None] else (*place, *rest)
-
-    def absolute(
-        self,
-        record: int | None,
-        line: int | None,
-        end: int | None,
-        pointer: str,
-        offset: int | None,
-        length: int | None,
-        span: tuple[int, int] | None = None,
-        column: int | None = None,
-        end_column: int | None = None,
-    ) -> Ref:
-        """Count a place from the beginning of the file."""
-        place = (
-            self.source.path,
-            None if record is None else record + self.record,
-            None if line is None else line + self.line,
-            None if end is None else end + self.line,
-            pointer,
-            None if offset is None else offset + self.offset,
-            length,
-            span,
-            column,
-            end_column,
-        )
-        return _new_ref(Ref, place)
-
-    def packed(self, places: Places) -> bytes:
-        """Return the places of records, counted from here."""
-        moved = np.where(places.columns < 0, -1, places.columns - self._base)
-        return zlib.compress(np.diff(moved, axis=0, prepend=0).astype("<i8").tobytes(), 1)
-
-    def unpacked(self, data: bytes, content: bytes) -> Places:
-        """Return places as :meth:`packed` was given them, counted from the beginning of the file."""
-        moved = np.cumsum(np.frombuffer(zlib.decompress(data), "<i8").reshape(-1, 5), axis=0, dtype=np.int64)
-        return Places(np.where(moved < 0, -1, moved + self._base), content)
-
-    @property
-    def _base(self) -> NDArray[np.int64]:
-        return np.array([self.record, self.line, self.line, self.offset, 0], dtype=np.int64)
-
-
-def pack(value: Any, packages: Collection[str], anchor: Anchor | None = None) -> bytes:
+def pack(value: Any, packages: Collection[str], anchors: Anchors = NOWHERE, arrays: Arrays | None = None) -> bytes:
     """Return ``value`` as bytes.
 
     Args:
         value: A result.
         packages: Top-level names of the packages whose classes it may hold.
-        anchor: What places in it are counted from; ``None`` for a result of whole files.
+        anchors: What places in it are counted from, by path; none for a result of whole files.
+        arrays: Takes the contents of arrays, which are not among the bytes then.
 
     Raises:
         pickle.PickleError: If it holds what :func:`unpack` would refuse.
     """
     buffer = BytesIO()
-    _Pickler(buffer, packages, anchor).dump(value)
+    _Pickler(buffer, packages, anchors, arrays).dump(value)
     return buffer.getvalue()
 
 
-def unpack(data: bytes, packages: Collection[str], anchor: Anchor | None = None) -> Any:
-    """Return what :func:`pack` was given, its places counted from ``anchor`` now.
+def unpack(
+    data: bytes | memoryview, packages: Collection[str], anchors: Anchors = NOWHERE, arrays: Iterable[memoryview] = ()
+) -> Any:
+    """Return what :func:`pack` was given, its places counted from ``anchors`` now.
 
     Raises:
         pickle.PickleError: If it holds an object of another class.
     """
-    return _Unpickler(BytesIO(data), packages, anchor).load()
+    return _Unpickler(BytesIO(data), packages, anchors, arrays).load()
 
 
 def pack_result(result: ShardResult, shard: Shard, packages: Collection[str]) -> bytes:
@@ -198,21 +162,42 @@ def pack_result(result: ShardResult, shard: Shard, packages: Collection[str]) ->
     Raises:
         pickle.PickleError: If it holds what :func:`unpack_result` would refuse.
     """
+    anchors = anchors_of([Anchor(shard)])
     waivers = {record - shard.first_record: rules for record, rules in result.waivers.items()}
-    return pack(replace(result, waivers=waivers, spent={}), packages, Anchor(shard))
+    arrays: list[memoryview] = []
+    rest = pack(replace(result, waivers=waivers, states={}, spent={}), packages, anchors, arrays)
+    sections: list[bytes | memoryview] = [pack(result.states, packages, anchors), rest, *arrays]
+    return b"".join([_SIZE.pack(len(sections)), *(_SIZE.pack(len(each)) for each in sections), *sections])
 
 
-def unpack_result(data: bytes, shard: Shard, packages: Collection[str]) -> ShardResult:
-    """Return a result as if ``shard`` had been run.
+def unpack_result(
+    data: memoryview, shard: Shard, packages: Collection[str]
+) -> tuple[ShardResult, Callable[[], States]]:
+    """Return a result as if ``shard`` had been run, without its states, and what returns these.
+
+    Most often nobody asks for the states: they are merged with those of other shards already. What is large, arrays
+    of keys, is not copied.
 
     Raises:
         pickle.PickleError: If it holds an object of another class.
     """
-    result = unpack(data, packages, Anchor(shard))
+    anchors = anchors_of([Anchor(shard)])
+    states, rest, *arrays = _sections(data)
+    result = unpack(rest, packages, anchors, arrays)
     if not isinstance(result, ShardResult):
         raise Foreign(type(result).__name__)
     result.waivers = {record + shard.first_record: rules for record, rules in result.waivers.items()}
-    return result
+    kept = bytes(states)
+    return result, lambda: cast(States, unpack(kept, packages, anchors))
+
+
+def _sections(data: memoryview) -> list[memoryview]:
+    (count,) = _SIZE.unpack_from(data)
+    lengths = [length for (length,) in _SIZE.iter_unpack(data[_SIZE.size : _SIZE.size * (1 + count)])]
+    ends = list(accumulate(lengths, initial=_SIZE.size * (1 + count)))
+    if len(lengths) < _FEWEST or ends[-1] != len(data):
+        raise Foreign("a result of another size")
+    return [data[start:end] for start, end in pairwise(ends)]
 
 
 def _known(module: str, name: str, packages: Collection[str]) -> bool:
@@ -220,16 +205,20 @@ def _known(module: str, name: str, packages: Collection[str]) -> bool:
 
 
 class _Pickler(pickle.Pickler):
-    def __init__(self, file: BytesIO, packages: Collection[str], anchor: Anchor | None) -> None:
-        super().__init__(file, PROTOCOL)
+    def __init__(self, file: BytesIO, packages: Collection[str], anchors: Anchors, arrays: Arrays | None) -> None:
+        take = None if arrays is None else lambda buffer: arrays.append(buffer.raw())
+        super().__init__(file, PROTOCOL, buffer_callback=take)
         self._packages = packages
-        self._anchor = anchor
+        self._anchors = anchors
+        self._apart = arrays is not None
 
     def reducer_override(self, value: Any) -> Any:
         kind = value.__class__
-        if self._anchor is not None and (moved := self._moved(value, kind, self._anchor)) is not None:
+        if self._anchors and (moved := self._moved(value, kind)) is not None:
             return moved
         if kind is np.ndarray and not value.dtype.hasobject:
+            if self._apart:
+                return View, (pickle.PickleBuffer(np.ascontiguousarray(value).data), value.dtype.str, value.shape)
             return Array, (value.tobytes(), value.dtype.str, value.shape)
         if isinstance(value, np.generic) and not value.dtype.hasobject:
             return Number, (value.tobytes(), value.dtype.str)
@@ -238,14 +227,16 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         raise Foreign(f"{kind.__module__}.{kind.__qualname__}")
 
-    @staticmethod
-    def _moved(value: Any, kind: type, anchor: Anchor) -> tuple[type, tuple[Any, ...]] | None:
-        if kind is Ref and value.path == anchor.source.path:
-            return OwnPlace, anchor.relative(value)
+    def _moved(self, value: Any, kind: type) -> tuple[type, tuple[Any, ...]] | None:
+        if kind is Ref:
+            anchor = self._anchors.get(value.path)
+            return None if anchor is None else (OwnPlace, (value.path, *anchor.relative(value)))
+        if kind is Source:
+            anchor = self._anchors.get(value.path)
+            return None if anchor is None or value != anchor.source else (OwnSource, (value.path,))
         if kind is Places:
-            return OwnPlaces, (anchor.packed(value), value.content)
-        if kind is Source and value == anchor.source:
-            return OwnSource, ()
+            (anchor,) = self._anchors.values()
+            return OwnPlaces, (anchor.source.path, anchor.packed(value), value.content)
         if kind is KeyRows:
             plain = np.array_equal(value.positions, np.arange(len(value.keys)))
             return Rows, (value.keys, None if plain else value.positions, value.sketches)
@@ -253,15 +244,17 @@ class _Pickler(pickle.Pickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: BytesIO, packages: Collection[str], anchor: Anchor | None) -> None:
-        super().__init__(file)
+    def __init__(
+        self, file: BytesIO, packages: Collection[str], anchors: Anchors, arrays: Iterable[memoryview]
+    ) -> None:
+        super().__init__(file, buffers=arrays)
         self._packages = packages
-        self._standing: dict[str, Callable[..., Any]] = {"Number": _number, "Array": _array}
-        if anchor is not None:
+        self._standing: dict[str, Callable[..., Any]] = {"Number": _number, "Array": _array, "View": _view}
+        if anchors:
             self._standing |= {
-                "OwnPlace": anchor.absolute,
-                "OwnPlaces": anchor.unpacked,
-                "OwnSource": lambda: anchor.source,
+                "OwnPlace": lambda path, *place: anchors[path].absolute(*place),
+                "OwnPlaces": lambda path, data, content: anchors[path].unpacked(data, content),
+                "OwnSource": lambda path: anchors[path].source,
                 "Rows": _key_rows,
             }
 
@@ -283,5 +276,11 @@ def _array(data: bytes, kind: str, shape: tuple[int, ...]) -> NDArray[Any]:
     return np.frombuffer(data, kind).reshape(shape).copy()  # whoever merges states may write to them
 
 
+def _view(data: memoryview, kind: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    return np.frombuffer(data, kind).reshape(shape)
+
+
 def _key_rows(keys: NDArray[np.uint64], positions: NDArray[np.int64] | None, sketches: Any) -> KeyRows:
-    return KeyRows(keys, np.arange(len(keys), dtype=np.int64) if positions is None else positions, sketches)
+    positions = np.arange(len(keys), dtype=np.int64) if positions is None else positions
+    # Sketches are held as they are: those of a view would hold the whole result.
+    return KeyRows(keys, positions, None if sketches is None else sketches.copy())

@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S")
 
 _WINDOW: Final = 8
 _FEW: Final = 2.0
@@ -19,7 +20,7 @@ _AHEAD: Final = 16
 
 
 @dataclass(slots=True)
-class Part(Generic[T, R]):
+class Part(Generic[T, R, S]):
     """A piece of work.
 
     Attributes:
@@ -29,14 +30,14 @@ class Part(Generic[T, R]):
     """
 
     work: T | None
-    complete: Callable[[R | None], R]
+    complete: Callable[[R | None], S]
     share: float = 0.0
 
 
 Run = Callable[[Iterable[T]], Iterator[R]]
 
 
-def resumed(parts: Iterable[Part[T, R]], run: Run[T, R], alone: Run[T, R]) -> Iterator[R]:
+def resumed(parts: Iterable[Part[T, R, S]], run: Run[T, R], alone: Run[T, R]) -> Iterator[S]:
     """Yield the results of all parts in their order.
 
     Args:
@@ -54,8 +55,8 @@ def resumed(parts: Iterable[Part[T, R]], run: Run[T, R], alone: Run[T, R]) -> It
             yield part.complete(None if part.work is None else next(made))
 
 
-def _streamed(parts: Iterator[Part[T, R]], run: Run[T, R]) -> Iterator[R]:
-    feed = _Feed(parts)
+def _streamed(parts: Iterator[Part[T, R, S]], run: Run[T, R]) -> Iterator[S]:
+    feed: _Feed[T, R, S] = _Feed(parts)
     while not feed.ended:
         missing = feed.missing()
         first = next(missing, None)
@@ -67,11 +68,11 @@ def _streamed(parts: Iterator[Part[T, R]], run: Run[T, R]) -> Iterator[R]:
 
 
 @dataclass(slots=True)
-class _Feed(Generic[T, R]):
+class _Feed(Generic[T, R, S]):
     """Hands on what is left to do, and remembers all parts in their order."""
 
-    parts: Iterator[Part[T, R]]
-    waiting: deque[Part[T, R]] = field(default_factory=deque)
+    parts: Iterator[Part[T, R, S]]
+    waiting: deque[Part[T, R, S]] = field(default_factory=deque)
     ended: bool = False
 
     def missing(self) -> Iterator[T]:
@@ -86,7 +87,7 @@ class _Feed(Generic[T, R]):
                 return
         self.ended = True
 
-    def known(self) -> Iterator[R]:
+    def known(self) -> Iterator[S]:
         """Yield the results at hand, up to the first that is not."""
         while self.waiting and self.waiting[0].work is None:
             yield self.waiting.popleft().complete(None)

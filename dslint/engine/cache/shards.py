@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from dslint.engine.cache.anchors import Anchor
 from dslint.engine.cache.blocks import Facts, Judgements, Scores
+from dslint.engine.cache.bundles import Bundles, Member
 from dslint.engine.cache.codec import DAMAGED, UNKEPT, pack_result, unpack_result
 from dslint.engine.cache.cuts import KnownCuts
 from dslint.engine.cache.digest import digest
@@ -80,7 +82,9 @@ class CachingExecutor:
             yield from self._inner.run(plan, shards, level, values)
             return
 
-        def part(shard: Shard) -> Part[Shard, ShardResult]:
+        bundles = Bundles(plan, self._store, self._keys.packages)
+
+        def part(shard: Shard) -> Part[Shard, ShardResult, tuple[ShardResult, Member]]:
             if self._spots is not None and level == 0:
                 self._spots.see(shard)
             try:  # a shard that was lost has no result in any later pass either
@@ -92,11 +96,14 @@ class CachingExecutor:
                 return Part(None, lambda _: kept)
             return Part(shard, lambda result: self._keep(key, cast(ShardResult, result), shard), 1.0)
 
-        yield from resumed(
+        for result, member in resumed(
             map(part, shards),
             lambda work: self._inner.run(plan, work, level, values),
             lambda work: self._alone.run(plan, work, level, values),
-        )
+        ):
+            bundles.add(member)
+            yield replace(result, states={})
+        yield from bundles.results()
         if level == 0 and self._cuts is not None and self._is_unchanged():
             self._cuts.save()
 
@@ -108,7 +115,7 @@ class CachingExecutor:
             return
         facts, split = known
 
-        def part(block: Any) -> Part[Any, Any]:
+        def part(block: Any) -> Part[Any, Any, Any]:
             left, complete = split(block)
             return Part(left, complete, 0.0 if left is None else len(left.rows) / len(block.rows))
 
@@ -149,28 +156,41 @@ class CachingExecutor:
         self._inner.close()
 
     def _is_unchanged(self) -> bool:
-        try:
-            return all(state_of(location) == state for location, state in self._states.items())
-        except OSError:
-            return False
+        return all(map(self._is_state_of, self._states))
 
-    def _kept(self, key: bytes, shard: Shard) -> ShardResult | None:
+    def _kept(self, key: bytes, shard: Shard) -> tuple[ShardResult, Member] | None:
         data = self._store.get(key)
         if data is None:
             return None
         try:
-            return unpack_result(data, shard, self._keys.packages)
+            result, states = unpack_result(data, shard, self._keys.packages)
         except DAMAGED:
             return None
+        return result, Member(key, Anchor(shard), states)
 
-    def _keep(self, key: bytes | None, result: ShardResult, shard: Shard) -> ShardResult:
+    def _keep(self, key: bytes | None, result: ShardResult, shard: Shard) -> tuple[ShardResult, Member]:
         """Keep a result, unless a rule or a process failed, or the file is another by now; and return it."""
-        if key is None or result.crashes or self.notifications:
-            return result
-        with contextlib.suppress(*UNKEPT):
-            if state_of(shard.file.location) == self._states.get(shard.file.location):
-                self._store.put(key, pack_result(result, shard, self._keys.packages))
-        return result
+        kept = None if result.crashes or self.notifications else key
+        if kept is not None:
+            try:
+                body = pack_result(result, shard, self._keys.packages)
+            except UNKEPT:
+                kept = None
+            else:
+                kept = self._put(kept, body, shard)
+        return result, Member(kept, Anchor(shard), lambda: result.states)
+
+    def _put(self, key: bytes, body: bytes, shard: Shard) -> bytes | None:
+        if not self._is_state_of(shard.file.location):
+            return None
+        self._store.put(key, body)
+        return key
+
+    def _is_state_of(self, location: str) -> bool:
+        try:
+            return state_of(location) == self._states.get(location)
+        except OSError:
+            return False
 
 
 def state_of(location: str) -> State:

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from dslint.engine.cache.anchors import Anchor
 from dslint.engine.cache.blocks import Facts
-from dslint.engine.cache.codec import Anchor
 from dslint.engine.cache.digest import digest
 from dslint.engine.cache.keys import Keys
 from dslint.engine.cache.store import Store

@@ -61,7 +61,7 @@ class Store:
     _written: int = 0
     _secret: bytes = field(default=b"", repr=False)
 
-    def get(self, key: bytes) -> bytes | None:
+    def get(self, key: bytes) -> memoryview | None:
         """Return an entry, if there is a whole one that this user's dslint wrote."""
         secret = self._signing()
         if not secret:
@@ -78,7 +78,7 @@ class Store:
             return None
         with contextlib.suppress(OSError):  # what was used last is the last to go; a folder may be read-only
             os.utime(path)
-        return bytes(body)
+        return body
 
     def put(self, key: bytes, body: bytes) -> None:
         """Write an entry; after a failure no more is written."""

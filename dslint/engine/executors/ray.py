@@ -29,7 +29,7 @@ from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult, empty_result
-from dslint.engine.states import scope_of
+from dslint.engine.states import results_of
 from dslint.model.finding import Notice, Notification
 from dslint.model.record import Source
 from dslint.model.severity import Severity
@@ -161,7 +161,8 @@ class RayExecutor:
             yield self._ended(begun.popleft(), plan, level, tree, sources)
         merged = tree.merged()
         if merged is not None:
-            yield from _by_source(plan, self._got(merged), sources)
+            units, crashes = pickle.loads(self._got(merged))  # noqa: S301 - made by a worker
+            yield from results_of(plan, units, crashes, sources)
 
     def map(self, task: Callable[[C, T], R], context: C, items: Iterable[T]) -> Iterator[R]:
         """Yield ``task(context, item)`` for each item, in the order of the items; see :class:`Executor`."""
@@ -332,18 +333,3 @@ class _Tree:
         """Merge all that was added; return ``None`` if nothing was."""
         left = [part for level in reversed(self.levels) for part in level]
         return self.merge(left) if left else None
-
-
-def _by_source(plan: Plan, packed: bytes, sources: dict[tuple[Scope, str], Source]) -> Iterator[ShardResult]:
-    """Yield merged states as results of shards: of one file for each scope that they were merged over."""
-    units, crashes = pickle.loads(packed)  # noqa: S301 - made by a worker
-    results: dict[str, ShardResult] = {}
-    for unit, states in units.items():
-        for key, state in states.items():
-            source = sources[scope_of(plan, unit), key]
-            results.setdefault(source.path, ShardResult(source)).states[unit] = state
-    for crash in crashes:
-        source = next(iter(sources.values()))
-        results.setdefault(source.path, ShardResult(source)).crashes.append(crash)
-    for path in sorted(results):
-        yield results[path]
