@@ -86,7 +86,10 @@ class Rule(BaseModel):
         return kebab(cls.__name__)
 
     def unmet(self) -> str:
-        """Return what is missing for the rule to run, such as ``set max-length``; empty when it can."""
+        """Return what is missing for the rule to run, such as ``set max-length``; empty when it can.
+
+        Where it is a setting, the words begin with ``set``: of such a rule a run that does not ask for it says nothing.
+        """
         return ""
 
     def necessary(self) -> Condition | None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from dslint.api import Rule, RuleEntry, Severity, Status
 from dslint.config.errors import ConfigError
 from dslint.config.layers import Layer
-from dslint.config.resolve import ALL, SEVERITY, Catalog, Names, options, resolve, table_of
+from dslint.config.resolve import ALL, SEVERITY, Catalog, Names, options, resolve, shared_options, table_of
 from dslint.config.settings import Settings
 from dslint.model.finding import Notice, Notification
 
@@ -62,7 +62,10 @@ def select_rules(settings: Settings, plugins: Catalog) -> tuple[tuple[ChosenRule
         severity = Severity(table[SEVERITY]) if SEVERITY in table else None
         unmet = _switched_off(rule, settings) or rule.unmet()
         chosen.append(ChosenRule(name, entry.family, rule, severity, unmet, entry))
-        notifications += _about_rule(chosen[-1], name in selection.exact)
+        asked = (
+            name in selection.exact or bool(table) or any(key in settings.origins for key in shared_options(entry.rule))
+        )
+        notifications += _about_rule(chosen[-1], asked)
     if problems:
         raise ConfigError(problems)
     return tuple(chosen), tuple(notifications)
@@ -137,13 +140,15 @@ def _about_names(names: Names) -> Iterator[Notification]:
             yield Notification(Notice.CONFIG, Severity.NOTE, text)
 
 
-def _about_rule(chosen: ChosenRule, exact: bool) -> Iterator[Notification]:
+def _about_rule(chosen: ChosenRule, asked: bool) -> Iterator[Notification]:
     if chosen.rule.status is Status.DEPRECATED:
         text = f"rule {chosen.id} is deprecated and will go"
         yield Notification(Notice.CONFIG, Severity.WARNING, text, chosen.id)
-    if chosen.unmet and (exact or chosen.rule.on):
-        text = f"did not run: {chosen.unmet}"
-        yield Notification(Notice.RULE_SKIPPED, Severity.NOTE, text, chosen.id)
+    if chosen.unmet and (asked or chosen.rule.on):
+        # That nobody has configured a rule is no news; that it lacks something else is.
+        unconfigured = not asked and chosen.unmet.startswith("set ")
+        notice = Notice.RULE_UNCONFIGURED if unconfigured else Notice.RULE_SKIPPED
+        yield Notification(notice, Severity.NOTE, f"did not run: {chosen.unmet}", chosen.id)
 
 
 def _problems(name: str, error: ValidationError, settings: Settings) -> Iterator[str]:

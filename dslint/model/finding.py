@@ -124,6 +124,7 @@ class Notice(StrEnum):
     """What a notification is about."""
 
     RULE_SKIPPED = "rule-skipped"
+    RULE_UNCONFIGURED = "rule-unconfigured"
     RULE_CRASHED = "rule-crashed"
     RULE_CAPPED = "rule-capped"
     FILE_SKIPPED = "file-skipped"

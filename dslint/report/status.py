@@ -18,7 +18,8 @@ _ALWAYS: Final = frozenset({Notice.RULE_CRASHED, Notice.FILE_UNREADABLE, Notice.
 def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> list[tuple[Severity, str]]:
     """Return what is to be said, worst first: severity and sentence, not escaped.
 
-    Crashes, failed plugins and unreadable files are always named one by one, as is everything that is an error.
+    Crashes, failed plugins and unreadable files are always named one by one, as is everything that is an error. Rules
+    that wait for a setting which nobody has made are not named.
 
     Args:
         report: The report.
@@ -26,7 +27,8 @@ def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> li
         verbose: Name every notification one by one.
     """
     skipped = [] if verbose else phrases.skipped(report.notifications)
-    rest = [note for note in report.notifications if verbose or note not in skipped]
+    unasked = [] if verbose else [n for n in report.notifications if n.notice is Notice.RULE_UNCONFIGURED]
+    rest = [note for note in report.notifications if verbose or note not in (*skipped, *unasked)]
     said = [(note.severity, sentence(note)) for note in rest if _always(note)]
     said += _collapsed([note for note in rest if not _always(note)], verbose=verbose)
     if skipped:

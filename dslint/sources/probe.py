@@ -148,15 +148,15 @@ def _loads(raw: bytes) -> Any:
 
 
 def _array(file: FileSpec, head: bytes, extension: str) -> Probe:
-    lines = [line.strip() for line in head.split(b"\n") if line.strip()]
-    several = len(lines) > 1 and all(line.startswith(b"[") and line.endswith(b"]") for line in lines[:2])
-    if several and extension in _LINES and _loads(lines[0]) is not None:
+    first, _, others = head.lstrip().partition(b"\n")
+    # By its name each line is a record: what is whole on the first line is one, though a wrong one, if others follow.
+    if extension in _LINES and others.strip() and _loads(first) is not None:
         return Probe(_with(file, "lines", "jsonl"))
     start = file.start + head.index(b"[") + 1
     inside = head[head.index(b"[") + 1 :].lstrip()
-    if inside.startswith(b"]"):
+    if inside.startswith(b"]") and not inside[1:].strip():
         return Probe(None, ((DamageKind.NO_RECORDS, "array is empty", False),), "an empty array")
-    if inside and not inside.startswith(b"{") and b"{" not in inside:
+    if inside and not inside.startswith((b"{", b"]")) and b"{" not in inside:
         words = "array holds no objects"
         return Probe(None, ((DamageKind.NO_RECORDS, words, False),), "an array without objects")
     first_line = 1 + head.count(b"\n", 0, head.index(b"["))

@@ -102,12 +102,22 @@ def test_a_former_name_is_pointed_out() -> None:
     assert note.message == "--config: rule 'almost-twin' is now called 'near-twin'"
 
 
-def test_a_rule_that_cannot_run_stays_and_is_named() -> None:
-    assert chosen()["too-long"].unmet == "set max-length"
-    (note,) = said()
-    assert (note.notice, note.severity, note.rule) == (Notice.RULE_SKIPPED, Severity.NOTE, "too-long")
+@pytest.mark.parametrize(
+    ("settings", "notice"),
+    [
+        ({}, Notice.RULE_UNCONFIGURED),
+        ({"select": ["ALL"]}, Notice.RULE_UNCONFIGURED),
+        ({"select": ["too-long"]}, Notice.RULE_SKIPPED),
+        ({"extend-select": ["too-long"]}, Notice.RULE_SKIPPED),
+        ({"rules": {"too-long": {"severity": "error"}}}, Notice.RULE_SKIPPED),
+    ],
+)
+def test_a_rule_that_cannot_run_stays_and_is_named(settings: dict[str, Any], notice: Notice) -> None:
+    (note,) = [note for note in said(**settings) if note.rule == "too-long"]
+    assert (note.notice, note.severity) == (notice, Severity.NOTE)
     assert note.message == "did not run: set max-length"
     assert said("max-length = 5") == ()
+    assert chosen()["too-long"].unmet == "set max-length"
 
 
 def test_a_deprecated_rule_is_named() -> None:

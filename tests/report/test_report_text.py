@@ -139,6 +139,14 @@ def test_skipped_rules_are_one_line_with_what_each_needs() -> None:
     assert ", 2 more\n" in output
 
 
+def test_rules_that_nobody_has_configured_are_named_only_when_all_is() -> None:
+    note = Notification(Notice.RULE_UNCONFIGURED, NOTE, "did not run: set max-length", rule="too-long")
+    assert "too-long" not in text(Report((), notifications=(note,)))
+    assert "note rule-unconfigured too-long: did not run: set max-length" in text(
+        Report((), notifications=(note,)), verbose=True
+    )
+
+
 def test_findings_about_a_file_stand_under_the_file() -> None:
     rules = {"x": replace(RULES["byte-order-mark"], id="x")}
     found = Finding("x", ERROR, "file is empty", Ref("data/empty.jsonl"), dataset="train")

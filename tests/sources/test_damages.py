@@ -173,6 +173,25 @@ def test_array_in_jsonl(load: Reader) -> None:
     assert found.file.source.container == "json"
 
 
+@pytest.mark.parametrize("array", ["[]", "[1, 2]", f"[{GOOD}]", "  [] "])
+@pytest.mark.parametrize("name", ["data.jsonl", "data.ndjson", "data.jsonl.gz"])
+def test_an_array_on_the_first_of_several_lines_is_a_wrong_line(load: Reader, name: str, array: str) -> None:
+    found = load(name, f"{array}\n{GOOD}\n{GOOD}\n")
+    assert found.only.kind == "not-an-object"
+    assert found.only.ref.line == 1
+    assert [record.ref.line for record in found.records] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["data.json", "data.jsonl"])
+def test_an_empty_array_alone_holds_no_records(load: Reader, name: str) -> None:
+    assert load(name, "\n[]\n\n").only.kind == "no-records"
+
+
+def test_what_follows_an_empty_array_is_told(load: Reader) -> None:
+    found = load("data.json", f"[]\n{GOOD}\n")
+    assert "more text follows" in found.only.message
+
+
 def test_pretty_printed(load: Reader) -> None:
     pretty = json.dumps(json.loads(GOOD), indent=2)
     found = load("data.jsonl", f"{pretty}\n{pretty}\n")

@@ -24,6 +24,7 @@ _semantic = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 _NOTICES: Final[Mapping[Notice, str]] = {
     Notice.RULE_SKIPPED: "A rule could not run because an option or an optional dependency is missing.",
+    Notice.RULE_UNCONFIGURED: "A rule did not run because it needs a setting that the configuration does not make.",
     Notice.RULE_CRASHED: "A rule crashed and its findings were dropped.",
     Notice.RULE_CAPPED: "A rule found more than it may report.",
     Notice.FILE_SKIPPED: "A file was left out.",

@@ -12,7 +12,7 @@ from dslint.report.reporter import RenderOptions
 from dslint.report.sarif.descriptors import Rules, defaults, notice_reference
 from dslint.report.sarif.results import BASE, literal, template
 
-_CONFIGURATION: Final = frozenset({Notice.RULE_SKIPPED, Notice.CONFIG, Notice.PLUGIN_FAILED})
+_CONFIGURATION: Final = frozenset({Notice.RULE_SKIPPED, Notice.RULE_UNCONFIGURED, Notice.CONFIG, Notice.PLUGIN_FAILED})
 _EXIT: Final = {
     0: "nothing at or above the severity that fails a run",
     1: "findings at or above the severity that fails a run",
