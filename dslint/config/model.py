@@ -125,8 +125,14 @@ class Configuration(BaseModel):
         ge=0,
         description="Megabytes of memory for the keys of records that are compared; the rest goes to temporary files.",
     )
+    group_disk: int = Field(
+        0,
+        ge=0,
+        description="Megabytes that these files may take; 0 means nine tenths of what is free.",
+    )
     spill_dir: str = Field(
-        "", description="Folder for these files, relative to this file; by default the system's temporary folder."
+        "",
+        description="Folder of all temporary files of a run, relative to this file; by default the system's.",
     )
     output_format: Names = Field(
         (),

@@ -50,7 +50,9 @@ def found(
         discovery = discover(paths, wanted)
         yield _with_notes(discovery, list(_unused(paths, settings, discovery)))
         return
-    with tempfile.TemporaryDirectory(prefix="dslint-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="dslint-", dir=settings.spill_dir or None, ignore_cleanup_errors=True
+    ) as folder:
         copies = _Copies(plugins.sources, Path(folder))
         discovery = discover(paths, replace(wanted, convert=copies.copy))
         yield _with_notes(discovery, [*copies.notes, *_unused(paths, settings, discovery)])
@@ -69,6 +71,7 @@ def discovery_settings(settings: Settings, plugins: Plugins) -> DiscoverySetting
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
         shared=settings.engine == "ray",
+        spill_dir=settings.spill_dir,
         datasets=tuple(
             DatasetSpec(d.name, tuple(d.files), d.split, d.format or "", tuple(sorted(d.columns.items())))
             for d in settings.datasets
@@ -99,7 +102,7 @@ class _Copies:
             return ""
         self._made += 1
         if is_remote(location):
-            location = local_copy(location)
+            location = local_copy(location, str(self._folder))
         target = self._folder / f"{self._made}.jsonl"
         progress = _Progress()
         with target.open("wb") as file:

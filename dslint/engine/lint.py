@@ -22,6 +22,7 @@ from dslint.engine.plan import DATASET, Plan, PlannedFeature, make_plan
 from dslint.engine.progress import Progress
 from dslint.engine.references import read_references
 from dslint.engine.run import Job, execute
+from dslint.features.embedding.temporary import TemporaryFolder
 from dslint.model.report import Report, RuleInfo
 from dslint.plugins.host import Plugins
 from dslint.sources.files import Discovery
@@ -78,14 +79,15 @@ def lint(
         infos = {name: infos[name] for name in rules}
         notifications = tuple(note for note in notifications if note.rule in rules or not note.rule)
     compared = read_references(rules, settings.root)
+    keeps = None if vectors_dir or not settings.spill_dir else TemporaryFolder(settings.spill_dir)
     job = Job(
         rules,
         infos,
         frozenset(c.id for c in chosen if c.severity is not None),
         {**settings.shared, **compared.values},
-        {"vectors-dir": vectors_dir},
+        {"vectors-dir": keeps.path if keeps else vectors_dir},
         ignored=ignores(settings),
-        limits=Limits(settings.group_memory * MEGABYTE, settings.spill_dir),
+        limits=Limits(settings.group_memory * MEGABYTE, settings.spill_dir, settings.group_disk * MEGABYTE),
     )
     with nullcontext(data) if isinstance(data, Discovery) else found(data, settings, plugins) as found_files:
         discovery = compared.left_out_of(found_files)

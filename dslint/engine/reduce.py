@@ -58,6 +58,7 @@ class Reduction:
         waivers: Rules that records waive, by path and record number.
         crashes: First crash of each rule or feature.
         files: What was read, by path.
+        size: Bytes of all files, where that is known.
         unjudged: Rule, dataset and reason, where a rule could not judge.
         clock: Measures merging and finishing, and sums up what the shards measured.
     """
@@ -69,6 +70,7 @@ class Reduction:
     waivers: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
     files: dict[str, FileCount] = field(default_factory=dict)
+    size: int = 0
     unjudged: list[tuple[str, str, str]] = field(default_factory=list)
     clock: Clock = OFF
     _states: Units = field(default_factory=dict)
@@ -76,8 +78,12 @@ class Reduction:
 
     def take(self, results: Iterable[ShardResult], level: int) -> None:
         """Merge the results of pass ``level``, which come in the order of the shards."""
+        read = 0
         for index, result in enumerate(results):
             with self.clock.stage("merge"):
+                read += result.size
+                if self.kept is not None and self.size:
+                    self.kept.space.share = min(1.0, read / self.size)
                 self._take(result, level, index)
         self.complete(self.plan.dataset_features_in(level), self._states)
 

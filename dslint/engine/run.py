@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -99,9 +98,11 @@ def execute(
         plan = replace(make_plan(rules, {**job.settings, **job.provided}, screened=job.screened), timed=clock.on)
     executor = executor or SerialExecutor()
     kept = executor.kept(job.limits) if plan.keeps_records else None
-    reduction = Reduction(plan, ExternalList(job.limits.folder), crashes=dict(crashes), kept=kept, clock=clock)
+    size = sum(file.size for file in discovery.files)
+    raw: ExternalList[Raw] = ExternalList(job.limits.folder)
+    reduction = Reduction(plan, raw, crashes=dict(crashes), kept=kept, size=size, clock=clock)
     progress = progress or Silent()
-    progress.start(plan.passes + len(plan.before), sum(file.size for file in discovery.files))
+    progress.start(plan.passes + len(plan.before), size)
     cut = executor.cut(discovery.files, job.shard_size)
     try:
         try:
@@ -112,7 +113,7 @@ def execute(
         finally:
             progress.stop()
         datasets = _datasets(discovery, reduction)
-        raw, notes = _finish(left, reduction, discovery, datasets, executor, job.limits.folder)
+        raw, notes = _finish(left, reduction, discovery, datasets, executor)
     finally:
         executor.close()
         reduction.close()
@@ -171,7 +172,6 @@ def _finish(
     discovery: Discovery,
     datasets: Sequence[Dataset],
     executor: Executor,
-    folder: str,
 ) -> tuple[ExternalList[Raw], list[Notification]]:
     raw = reduction.findings
     for source, damage in discovery.damages:
@@ -186,12 +186,13 @@ def _finish(
         for rule, dataset, reason in reduction.unjudged
     ]
     if reduction.kept is not None and len(reduction.kept.table):
+        disk = reduction.kept.space.disk
         with ExitStack() as copies:
             files = {file.source.path: file for file in discovery.files}
             try:
-                readable = copies.enter_context(unpacked(files, folder, executor))
+                readable = copies.enter_context(unpacked(files, disk.limits.folder, executor, disk))
             except OSError as error:
-                words = f"files cannot be unpacked in {folder or tempfile.gettempdir()} (spill-dir)"
+                words = f"files cannot be unpacked in {disk.limits.place} (spill-dir)"
                 reduction.drop_groups(f"{words}: {error.strerror or error}")
             else:
                 notes += _group(plan, reduction, reduction.kept, readable, executor)

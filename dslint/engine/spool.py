@@ -15,7 +15,7 @@ from typing import IO, Any, Final, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.limits import MEGABYTE, Limits, SpoolError
+from dslint.engine.limits import MEGABYTE, Disk, Limits, SpoolError
 
 _PARTS: Final = 256
 _PART_BITS: Final = np.uint64(56)
@@ -40,12 +40,16 @@ class Space:
 
     Attributes:
         written: Bytes that went to files.
+        disk: What files take and may take.
+        share: Which share of the data has been read, as far as is known.
         files: The files.
     """
 
     def __init__(self, limits: Limits) -> None:
         self.written = 0
         self.limits = limits
+        self.disk = Disk(limits)
+        self.share = 1.0
         self._held = 0
         self._holders: list[Holder] = []
         self.files: list[SpillFile] = []
@@ -67,6 +71,15 @@ class Space:
         """Leave no file behind."""
         for file in self.files:
             file.close()
+
+    def write(self, size: int) -> None:
+        """Take note of bytes that are about to be written to a file.
+
+        Raises:
+            SpoolError: If files may not take as many.
+        """
+        self.disk.take(size, int((self.disk.taken + size) / max(self.share, 0.001)))
+        self.written += size
 
     def take(self, size: int) -> None:
         """Take note that a holder has ``size`` more bytes in memory, or less.
@@ -102,14 +115,16 @@ class SpillFile:
             SpoolError: If they cannot be written.
         """
         try:
+            self._space.write(rows.nbytes)
             if self._file is None:
                 made = tempfile.TemporaryFile(prefix="dslint-", dir=self._space.limits.folder or None)  # noqa: SIM115
                 self._file = cast("IO[bytes]", made)
             self._file.seek(self._size)
             self._file.write(np.ascontiguousarray(rows).data)
+        except SpoolError:
+            raise
         except OSError as error:
             raise self._failed("written", error) from error
-        self._space.written += rows.nbytes
         self._size += rows.nbytes
         return self._size - rows.nbytes
 
@@ -149,12 +164,13 @@ class SpillFile:
         self._map = None
         if self._file is not None:
             self._file.close()
+            self._space.disk.take(-self._size)
+            self._size = 0
 
     def _failed(self, done: str, error: OSError) -> SpoolError:
-        where = self._space.limits.folder or tempfile.gettempdir()
         limit = self._space.limits.memory // MEGABYTE
         reason = error.strerror or type(error).__name__
-        return SpoolError(f"rows beyond {limit:,} MB could not be {done} in {where}: {reason}")
+        return SpoolError(f"rows beyond {limit:,} MB could not be {done} in {self._space.limits.place}: {reason}")
 
 
 class Tape:

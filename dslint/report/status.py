@@ -27,7 +27,11 @@ def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> li
         verbose: Name every notification one by one.
     """
     skipped = [] if verbose else phrases.skipped(report.notifications)
-    unasked = [] if verbose else [n for n in report.notifications if n.notice is Notice.RULE_UNCONFIGURED]
+    unasked = (
+        []
+        if verbose
+        else [n for n in report.notifications if n.notice is Notice.RULE_UNCONFIGURED and n.severity is Severity.NOTE]
+    )
     rest = [note for note in report.notifications if verbose or note not in (*skipped, *unasked)]
     said = [(note.severity, sentence(note)) for note in rest if _always(note)]
     said += _collapsed([note for note in rest if not _always(note)], verbose=verbose)

@@ -7,7 +7,7 @@ import mmap
 import shutil
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import accumulate
@@ -126,7 +126,7 @@ def _unpacked(file: FileSpec) -> IO[bytes]:
     """Return the decompressed content in a temporary file without a name: tables are read to and fro."""
     reader, stream = open_stream(file)
     with reader, ExitStack() as stack:
-        copy = stack.enter_context(tempfile.TemporaryFile(prefix="dslint-"))
+        copy = stack.enter_context(tempfile.TemporaryFile(prefix="dslint-", dir=file.temporary or None))
         shutil.copyfileobj(reader, copy, BLOCK)
         if stream.failure is not None:
             raise OSError(stream.failure[1])
@@ -158,8 +158,14 @@ def cut_rows(file: FileSpec, size: int) -> Iterator[Shard]:
         yield cutter.shard(b"", 0, damages=damages)
 
 
-def copy_rows(file: FileSpec, target: Path, rows: int) -> None:
+def copy_rows(file: FileSpec, target: Path, rows: int, take: Callable[[int], None]) -> None:
     """Write the rows that can be read into an Arrow file, in batches of at most ``rows``.
+
+    Args:
+        file: The table.
+        target: Where to write.
+        rows: Rows of a batch.
+        take: Is told how many bytes are about to be written.
 
     Raises:
         OSError: When it cannot be written.
@@ -175,6 +181,7 @@ def copy_rows(file: FileSpec, target: Path, rows: int) -> None:
                 return  # the rest is told where the file is cut, and no record of it is asked for
             if batch is None:
                 return
+            take(batch.nbytes)
             copy.write_batch(batch)
 
 

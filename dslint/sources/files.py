@@ -82,6 +82,7 @@ class DiscoverySettings:
         formats: Pairs of a pattern and the format that its files are read as.
         stdin_filename: What standard input is called.
         shared: Whether processes on other machines read the files, so that few are copied to this one.
+        spill_dir: Folder of temporary copies; empty for the system's.
         convert: Takes a file, as shown and where it is, and returns where a copy of its records in JSON Lines is, or
             nothing where dslint reads the file itself; raises :class:`OSError` when it cannot be read.
         max_record_bytes: Longest record that is read.
@@ -99,6 +100,7 @@ class DiscoverySettings:
     formats: tuple[tuple[str, str], ...] = ()
     stdin_filename: str = ""
     shared: bool = False
+    spill_dir: str = ""
     convert: Callable[[str, str], str] | None = None
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
@@ -213,7 +215,7 @@ class _Finder:
         spec = next((spec for patterns, spec in self._datasets if patterns.match(pattern_path)), None)
         source = self._source(path, candidate.below, spec)
         try:
-            location = _readable(candidate, shared=self.settings.shared)
+            location = _readable(candidate, shared=self.settings.shared, folder=self.settings.spill_dir)
             file = self._described(location, source, spec)
             file = replace(file, carried=location != candidate.location or is_remote(location))
             if self.settings.convert is not None and (copy := self.settings.convert(path, location)):
@@ -237,6 +239,7 @@ class _Finder:
             compression=compression,
             size=size_of(location),
             columns=spec.columns if spec is not None else (),
+            temporary=self.settings.spill_dir,
             max_record_bytes=self.settings.max_record_bytes,
             max_depth=self.settings.max_depth,
             max_expansion=self.settings.max_expansion,
@@ -317,23 +320,24 @@ def _voted(file: FileSpec) -> str:
     return vote(rows)
 
 
-def _readable(candidate: Candidate, *, shared: bool) -> str:
+def _readable(candidate: Candidate, *, shared: bool, folder: str) -> str:
     """Return a file that can be read more than once and in parts; what cannot, or not well, is copied to this machine.
 
     Args:
         candidate: The file.
         shared: Whether processes on other machines read it, too.
+        folder: Where copies are; empty for the system's folder of temporary files.
     """
     location = candidate.location
     if is_remote(location):
         if candidate.ranges and (shared or not _in_one_go(location)):
             return location
-        return local_copy(location)
+        return local_copy(location, folder)
     if location == "-":
-        return copied(sys.stdin.buffer, "stdin")
+        return copied(sys.stdin.buffer, "stdin", folder)
     if stat.S_ISFIFO(os.stat(location).st_mode):
         with open(location, "rb") as pipe:
-            return copied(pipe, "pipe")
+            return copied(pipe, "pipe", folder)
     return location
 
 

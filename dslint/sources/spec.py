@@ -37,6 +37,7 @@ class FileSpec:
         content: The data itself, where it is held in memory.
         converted: Whether ``location`` is a copy of the records in JSON Lines, made by a plugin's reader.
         carried: Whether shards carry their bytes, since to read the file again is dear, or impossible elsewhere.
+        temporary: Folder of temporary copies; empty for the system's.
         max_record_bytes: Longest record that is read.
         max_depth: Deepest nesting that is read.
         max_expansion: Largest ratio of decompressed to compressed size.
@@ -56,6 +57,7 @@ class FileSpec:
     content: bytes | None = None
     converted: bool = False
     carried: bool = False
+    temporary: str = ""
     max_record_bytes: int = MAX_RECORD_BYTES
     max_depth: int = MAX_DEPTH
     max_expansion: int = MAX_EXPANSION

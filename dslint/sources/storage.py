@@ -96,17 +96,18 @@ def read_range(location: str, offset: int, length: int) -> bytes:
     return b"".join(pieces)
 
 
-def copied(source: BinaryIO, name: str) -> str:
+def copied(source: BinaryIO, name: str, folder: str) -> str:
     """Copy what can be read once to a temporary file, which goes with the process; return where it is.
 
     Args:
         source: What to read.
         name: What it is called; the file's name ends with it.
+        folder: Where the copy is; empty for the system's folder of temporary files.
 
     Raises:
         OSError: When it cannot be read, or there is no room.
     """
-    handle, location = tempfile.mkstemp("-" + re.sub(r"[^\w.-]", "_", name)[-64:], "dslint-")
+    handle, location = tempfile.mkstemp("-" + re.sub(r"[^\w.-]", "_", name)[-64:], "dslint-", folder or None)
     atexit.register(_remove, location)
     with os.fdopen(handle, "wb") as file:
         while block := source.read(_BLOCK):
@@ -114,10 +115,10 @@ def copied(source: BinaryIO, name: str) -> str:
     return location
 
 
-def local_copy(url: str) -> str:
+def local_copy(url: str, folder: str) -> str:
     """Copy a remote file to a temporary one; see :func:`copied`."""
     with opened(url) as source:
-        return copied(source, shown(url).rstrip("/").rpartition("/")[2])
+        return copied(source, shown(url).rstrip("/").rpartition("/")[2], folder)
 
 
 def entries(url: str) -> list[Entry]:

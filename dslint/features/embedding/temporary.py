@@ -10,10 +10,13 @@ import weakref
 class TemporaryFolder:
     """Makes a folder, and removes it when nothing refers to this object any more.
 
+    Args:
+        place: Where to make it; empty for the system's folder of temporary files.
+
     Attributes:
         path: Where it is.
     """
 
-    def __init__(self) -> None:
-        self.path = tempfile.mkdtemp(prefix="dslint-vectors-")
+    def __init__(self, place: str = "") -> None:
+        self.path = tempfile.mkdtemp(prefix="dslint-vectors-", dir=place or None)
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
