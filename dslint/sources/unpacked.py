@@ -28,9 +28,7 @@ Copy = tuple[FileSpec, int]
 class Copiers(Protocol):
     """Who makes copies and reads them."""
 
-    def map(
-        self, task: Callable[[Place, Copy], FileSpec], context: Place, items: Iterable[Copy]
-    ) -> Iterator[FileSpec]:
+    def map(self, task: Callable[[Place, Copy], FileSpec], context: Place, items: Iterable[Copy]) -> Iterator[FileSpec]:
         """Yield ``task(context, item)`` for each item, in the order of the items."""
         ...
 
@@ -110,6 +108,7 @@ def _copied(place: Place, copy: Copy) -> FileSpec:
         if _size(folder) + size > room:  # of the copies of all processes
             words = f"copies of the data would take more than the {room / 2**20:,.1f} MB that are left of group-disk"
             raise OSError(errno.ENOSPC, words)
+
     if file.columnar:
         from dslint.sources.columnar import copy_rows
 
