@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.candidates import Column, Groups, Pairs, Search, mixed, shared
+from dslint.engine.candidates import Column, Groups, Pairs, Search, mixed, repeated, shared
 from dslint.engine.columns import scope_key
 from dslint.engine.limits import Limits
 from dslint.engine.shard import KeyRows, ShardResult
-from dslint.engine.spool import Space, SpillFile, Spool, Tape
+from dslint.engine.spool import KeyBlock, Space, SpillFile, Spool, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.record import Source
 from dslint.model.severity import Scope
@@ -68,6 +68,22 @@ class Positions:
         return np.asarray(starts[run] + numbers - bases[run])
 
 
+class Sharing(Protocol):
+    """Knows which rows share a key with another one."""
+
+    def sifted(self, blocks: list[KeyBlock]) -> list[KeyBlock]:
+        """Return blocks, one for each shard, without rows that share no key."""
+        ...
+
+    def note(self, numbers: Numbers) -> None:
+        """Remember records that share a key."""
+        ...
+
+    def save(self) -> None:
+        """Keep what is new, once all keys were seen."""
+        ...
+
+
 class SpooledUnit:
     """A unit whose keys are in this process and its temporary files; see :class:`Unit`.
 
@@ -75,10 +91,12 @@ class SpooledUnit:
         name: Scope key.
         width: How many keys a row has.
         capped: See :class:`Unit`.
+        sharing: What earlier runs know of the keys.
     """
 
-    def __init__(self, name: str, width: int, file: SpillFile, space: Space) -> None:
+    def __init__(self, name: str, width: int, file: SpillFile, space: Space, sharing: Sharing | None = None) -> None:
         self.name = name
+        self.sharing = sharing
         self.width = width
         self.capped = 0
         self._file = file
@@ -137,8 +155,17 @@ class SpooledUnit:
 
     def _columns(self) -> Iterator[Column]:
         """Yield the keys, column by column; of a large one range by range."""
+        sharing = self.sharing if self.sharing is not None and self._keys.sift(self.sharing.sifted) else None
         for column in range(self.width):
-            yield from self._keys.parts(column)
+            for part in self._keys.parts(column):
+                if sharing is None:
+                    yield part
+                    continue
+                rows = repeated(part)
+                sharing.note(rows[1])
+                yield rows
+        if sharing is not None:
+            sharing.save()
 
 
 class Kept:
@@ -146,13 +173,15 @@ class Kept:
 
     Args:
         limits: What they may take.
+        sharing: Tells of a rule and what it judges together what earlier runs know of the keys.
 
     Attributes:
         space: Where they are.
         table: The places.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, sharing: Callable[[str, str], Sharing] | None = None) -> None:
+        self._sharing = sharing
         self.space = Space(limits)
         self.table = RecordTable(self.space)
         self._files: dict[str, SpillFile] = {}
@@ -190,7 +219,8 @@ class Kept:
             if rule in keys and len(keys[rule].keys):
                 units, name = self._units.setdefault(rule, {}), scope_key(scope, source)
                 if name not in units:
-                    units[name] = SpooledUnit(name, keys[rule].keys.shape[1], self._file(rule), self.space)
+                    sharing = self._sharing and self._sharing(rule, name)
+                    units[name] = SpooledUnit(name, keys[rule].keys.shape[1], self._file(rule), self.space, sharing)
                 units[name].add(keys[rule], self.table.starts[shard])
 
     def units(self, rule: str) -> Iterator[Unit]:

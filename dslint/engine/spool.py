@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final, Protocol, cast
 
@@ -22,6 +22,10 @@ _PART_BITS: Final = np.uint64(56)
 _SMALL: Final = 1 << 14
 _SORTING: Final = 8
 """How many times its own size a part takes while it is sorted."""
+
+
+KeyBlock = tuple[NDArray[np.uint64], NDArray[np.uint32]]
+"""Rows of a spool that were added at once: ``uint64[n, columns]``, and a number for each."""
 
 
 class Holder(Protocol):
@@ -256,7 +260,7 @@ class Spool:
         self._file = file
         self._space = space
         self._columns = columns
-        self._waiting: list[tuple[NDArray[np.uint64], NDArray[np.uint32]]] = []
+        self._waiting: list[KeyBlock] = []
         self._pieces: list[_Piece] = []
         space.join(self)
 
@@ -282,6 +286,15 @@ class Spool:
         self._pieces.append(_Piece(starts, len(numbers), bounds if len(numbers) > _SMALL else None))
         self._waiting.clear()
 
+    def sift(self, sifted: Callable[[list[KeyBlock]], list[KeyBlock]]) -> bool:
+        """Let go of the rows that are not among the sifted ones; of none, and return so, where some are in the file."""
+        if self._pieces:
+            return False
+        before = self._size()
+        self._waiting = sifted(self._waiting)
+        self._space.take(self._size() - before)
+        return True
+
     def parts(self, column: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
         """Yield values and numbers of a column: the ranges in ascending order, rows of one value as they were added."""
         if not self._pieces:
@@ -303,9 +316,12 @@ class Spool:
 
     def close(self) -> None:
         """Let go of all rows."""
-        self._space.take(-sum(values.nbytes + numbers.nbytes for values, numbers in self._waiting))
+        self._space.take(-self._size())
         self._waiting.clear()
         self._space.leave(self)
+
+    def _size(self) -> int:
+        return sum(values.nbytes + numbers.nbytes for values, numbers in self._waiting)
 
     def _piece(
         self, piece: _Piece, column: int, first: int, last: int

@@ -144,8 +144,11 @@ class CachingExecutor:
         return facts, (Scores(facts) if task is compare else Judgements(facts, context.total)).split
 
     def kept(self, limits: Limits) -> Kept:
-        """Return what keeps the places and keys of all records."""
-        return self._inner.kept(limits)
+        """Return what keeps the places and keys of all records in this process."""
+        from dslint.engine.cache.sharing import KnownSharing
+        from dslint.engine.keys import Kept
+
+        return Kept(limits, KnownSharing(self._store, self._keys.program).of)
 
     def reaches(self, location: str) -> bool:
         """Whether a file that this process made is there for all workers."""
