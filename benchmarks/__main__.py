@@ -23,6 +23,7 @@ COMMANDS = {
     "meaning": ("benchmarks.meaning", "Semantic duplicates: cost, recall of indexes, pairs to read."),
     "safety": ("benchmarks.safety.command", "Unsafe answers, told by expressions and by classifiers."),
     "near-duplicates": ("benchmarks.near_duplicates", "Near-duplicates against brute force."),
+    "cluster": ("benchmarks.cluster", "What a run on a cluster takes, for each record and for a billion."),
     "languages": ("benchmarks.languages", "Language detectors, alone and together."),
 }
 

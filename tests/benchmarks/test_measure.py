@@ -74,3 +74,15 @@ def test_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert rows["dslint"][2] == "1.00"
     assert rows["failing"][-1] == "exit 9 |"
     assert "absent: cannot be installed" in shown
+
+
+def test_cluster(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "cluster.json"
+    main(["cluster", "--sizes", "1k,4k", "--no-ray", "-o", str(output)])
+    found = json.loads(output.read_text())
+    small, large = found["runs"]["1000"], found["runs"]["4000"]
+    assert {"cut", "first pass", "second pass", "divide", "reduce", "likely_pairs"} <= large["cpu"].keys()
+    grown = large["stored"]["divide"] / small["stored"]["divide"]
+    assert grown == pytest.approx(4, rel=0.1)  # bytes follow from records, whatever the machine does
+    assert sum(large["brought"].values()) < large["stored"]["divide"] / 2
+    assert "| objects in Ray's store |" in capsys.readouterr().out

@@ -251,7 +251,7 @@ def run(folder: Path, executor: Executor, limits: Limits | None = None) -> Outco
 def test_every_kind_of_rule_gives_the_same_with_states_and_keys_brought_together_by_workers(
     tmp_path: Path, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_kept, "ROWS_OF_RANGE", 50)
+    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", 50)
     monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", 70)
     for name in ("a.jsonl", "b.jsonl", "test.jsonl"):
         rows = [{"instruction": f"{name} {n % 4}", "output": "alpha beta GAMMA delta"[n % 7 :]} for n in range(60)]

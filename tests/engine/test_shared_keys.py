@@ -117,12 +117,12 @@ def filled(kept: Kept, shards: Iterable[ShardResult], level: Callable[[str], int
 
 @pytest.fixture(params=[(1, 1), (4, 7), (1 << 20, 1 << 18)], ids=["tiny", "small", "whole"])
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_kept, "ROWS_OF_RANGE", request.param[0])
+    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", request.param[0])
     monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", request.param[1])
 
 
 @pytest.mark.usefixtures("sizes")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(SHARDS, st.sampled_from([lambda rule: 0, lambda rule: int(rule == "sketched")]))
 def test_what_shares_a_key_is_the_same_in_tasks_and_in_one_process(
     shards: list[tuple[str, list[tuple[int, int, int]]]], level: Callable[[str], int]
@@ -132,7 +132,7 @@ def test_what_shares_a_key_is_the_same_in_tasks_and_in_one_process(
 
 
 def test_keys_of_many_records_are_divided_among_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_kept, "ROWS_OF_RANGE", 100)
+    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", 100)
     monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", 90)
     random: NDArray[np.int64] = np.random.default_rng(1).integers(0, 400, (12, 30, 3))
     shards = [("a.jsonl", [tuple(row) for row in shard]) for shard in random.tolist()]
@@ -140,6 +140,6 @@ def test_keys_of_many_records_are_divided_among_tasks(monkeypatch: pytest.Monkey
     found = grouped(filled(SharedKept(Limits(), here), results(shards), lambda _: 0))  # type: ignore[arg-type]
     assert found == grouped(filled(Kept(Limits()), results(shards), lambda _: 0))  # type: ignore[arg-type]
     assert here.begun.count("divide") == 4
-    assert here.begun.count("groups") == 4
-    assert here.begun.count("reduce") == here.begun.count("likely_pairs") == 4
+    assert here.begun.count("groups") == 4  # of a key each
+    assert here.begun.count("reduce") == here.begun.count("likely_pairs") == 8  # of two
     assert here.begun.count("pick") == 4

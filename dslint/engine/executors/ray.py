@@ -73,7 +73,7 @@ class _Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cuts:
+class CutAnew:
     """Shards that are cut anew whenever they are asked for."""
 
     cut: Callable[[Sequence[FileSpec], int], Iterator[Shard]]
@@ -128,7 +128,7 @@ class RayExecutor:
 
     def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:  # noqa: ARG002
         """Return the shards of files; several files are cut at a time, each by one worker, which knows no pieces."""
-        return _Cuts(self.shards_of, files, size)
+        return CutAnew(self.shards_of, files, size)
 
     def shards_of(self, files: Sequence[FileSpec], size: int) -> Iterator[Shard]:
         """Yield the shards of files, one after another; the bytes of some are in Ray's store."""
@@ -151,7 +151,7 @@ class RayExecutor:
         """
         held = self._put((ray_worker.run, (plan, level, values, frozenset(self._lost))))
         begun: deque[_Begun] = deque()
-        tree = _Tree(lambda parts: self._merge.remote(held, *parts))
+        tree = Tree(lambda parts: self._merge.remote(held, *parts))
         sources: dict[tuple[Scope, str], Source] = {}
         for shard in shards:
             begun.append(self._begin(held, shard))
@@ -226,7 +226,7 @@ class RayExecutor:
         return _Begun(shard, payload, *self._run.remote(held, shard, payload))
 
     def _ended(
-        self, begun: _Begun, plan: Plan, level: int, tree: _Tree, sources: dict[tuple[Scope, str], Source]
+        self, begun: _Begun, plan: Plan, level: int, tree: Tree, sources: dict[tuple[Scope, str], Source]
     ) -> ShardResult:
         source = begun.shard.file.source
         try:
@@ -307,7 +307,7 @@ class RayExecutor:
 
 
 @dataclass(slots=True)
-class _Tree:
+class Tree:
     """Merges neighbours as soon as there are enough of them, and what comes of it likewise.
 
     Attributes:

@@ -8,6 +8,7 @@ leaves of a range only the records that share a key, :func:`pick` has the sketch
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -188,6 +189,8 @@ def likely_pairs(
 def _pairs(search: tuple[Search, Limits, int], columns: Iterator[Column], sketches: Any) -> tuple[Pairs, int]:
     wanted, limits, records = search
     candidates = wanted.candidates(sketches)
+    if not os.path.isdir(limits.folder):  # the folder is one of the machine where the run was started
+        limits = replace(limits, folder="")
     space = Space(limits)
     try:
         found = list(candidates.pairs(columns, space, records))

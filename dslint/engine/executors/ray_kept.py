@@ -19,11 +19,11 @@ from dslint.engine.spool import Space, SpillFile, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.severity import Scope
 
-ROWS_OF_RANGE: Final = 1 << 20
-"""Records whose keys one task looks through, about: sixteen keys of each take some 200 MB."""
+KEYS_OF_RANGE: Final = 1 << 24
+"""Keys that one task looks through, about: with the numbers of their records they take some 200 MB."""
 ROWS_OF_DIVISION: Final = 1 << 18
-"""Records whose keys one task divides, about."""
-_DIVISIONS: Final = 512
+"""Records whose keys one task divides, at least about."""
+_DIVISIONS: Final = 400
 """Tasks that divide, at most about: there are as many pieces as they and the ranges, multiplied."""
 
 Call = tuple[Callable[..., Any], Sequence[Any]]
@@ -40,6 +40,11 @@ class Cluster(Protocol):
     def results(self, task: Callable[..., Any], context: Any, calls: Iterable[Sequence[Any]]) -> Iterator[Any]:
         """Yield ``task(context, *arguments)`` for each of some arguments, in their order."""
         ...
+
+
+def division_of(records: int) -> int:
+    """Return of how many records one task divides the keys, in a run of some."""
+    return max(ROWS_OF_DIVISION, records // _DIVISIONS)
 
 
 class StoredRows:
@@ -116,7 +121,7 @@ class SharedUnit:
     @property
     def ranges(self) -> int:
         """In how many ranges its keys are divided."""
-        return -(-self.rows // min(ROWS_OF_RANGE, self.space.rows_at_once))
+        return -(-self.rows // max(1, min(KEYS_OF_RANGE // self.width, self.space.rows_at_once)))
 
     def groups(self, least: int) -> Groups:
         """Return the groups of at least ``least`` records that share a key."""
@@ -217,7 +222,7 @@ class SharedKept(Kept):
 
     def _divide(self, shards: Sequence[_Held]) -> None:
         """Begin to divide the keys of a pass, those of several shards in one task."""
-        most = max(ROWS_OF_DIVISION, sum(each.records for each in shards) // _DIVISIONS)
+        most = division_of(sum(each.records for each in shards))
         waiting: list[_Held] = []
         count = 0
         for each in shards:

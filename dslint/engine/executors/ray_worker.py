@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from dslint.engine.executors.process import Pass, run_unless_lost, sendable
 from dslint.engine.executors.ray_exchange import ShardRows, stored
 from dslint.engine.executors.worker import RESULT, answer, sealed
 from dslint.engine.garbage import collect_rarely
+from dslint.engine.plan import Plan
 from dslint.engine.shard import ShardResult
 from dslint.engine.states import Units, merge_state, of_shard
 from dslint.sources.shards import Shard, shards
@@ -55,13 +56,17 @@ def spread(function: Callable[..., Sequence[Any]], returns: int, *arguments: Any
 def run(held: Held, shard: Shard, payload: bytes | None) -> Parts:
     """Run one shard; return its result, and apart from it what stays in Ray's store: states, and keys with places."""
     task = contained(_loaded, held)
-    parts = task if isinstance(task, Exception) else contained(_parts, task[1], replace(shard, payload=payload))
+    parts = task if isinstance(task, Exception) else contained(parts_of, task[1], replace(shard, payload=payload))
     return (sealed(parts), b"", None) if isinstance(parts, Exception) else parts
 
 
 def merge(held: Held, *parts: bytes) -> bytes:
     """Merge states, in their order."""
-    plan = _loaded(held)[1][0]
+    return merged(_loaded(held)[1][0], parts)
+
+
+def merged(plan: Plan, parts: Iterable[bytes]) -> bytes:
+    """Merge states, in their order."""
     units: Units = {}
     crashes: list[Crash] = []
     for part in parts:
@@ -119,7 +124,8 @@ def _loaded(held: Held) -> Any:
     return task
 
 
-def _parts(context: Pass, shard: Shard) -> Parts:
+def parts_of(context: Pass, shard: Shard) -> Parts:
+    """Run one shard; see :func:`run`."""
     result = run_unless_lost(context, shard)
     packed = contained(_divided, context, result)
     return _divided(context, sendable(result)) if isinstance(packed, Exception) else packed
