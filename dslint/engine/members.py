@@ -161,6 +161,8 @@ class Store:
     def load(self, rows: Iterable[int]) -> None:
         """Read the records of some rows, each file in one go."""
         missing = [row for row in dict.fromkeys(rows) if row not in self._kept]
+        if not missing:
+            return
         by_path: dict[str, tuple[list[int], list[Ref]]] = {}
         for row, ref in zip(missing, self.rows.refs(missing), strict=True):
             at, refs = by_path.setdefault(ref.path, ([], []))

@@ -22,6 +22,7 @@ MIN_RECORDS = 20
 
 _BUCKETS: Final = 1 << 22
 _SPARSE: Final = 1 << 18
+_LISTS: Final = 64
 _LONG_LINE: Final = 80
 _SENTENCE_END: Final = expression(r"(?<=[.:!?])\s+|(?<=[\u3002\uff1a\uff01\uff1f\u0964])\s*")
 _ASCII_SENTENCE_END: Final = expression(r"\s(?<=[.:!?]\s)\s*")
@@ -51,36 +52,45 @@ class SharedLines:
 
 @dataclass(slots=True)
 class LineCounts:
-    """In how many records each hash of a line occurs; in a table of fixed size once there are many.
+    """In how many records each hash of a line occurs: lists of hashes, and a table of fixed size once they are many.
 
     Attributes:
         records: How many records were counted.
-        few: Counts by hash, until they are many.
-        many: ``uint32`` counts of all hashes.
+        few: Hashes that are not in the table, ``uint32``, each as often as records have the line: to add and to merge
+            them looks nothing up.
+        many: ``uint32`` counts of all other hashes.
     """
 
     records: int = 0
-    few: Counter[int] = field(default_factory=Counter)
+    few: list[NDArray[np.uint32]] = field(default_factory=list)
     many: NDArray[np.uint32] | None = None
 
     def count(self, records: int, hashes: Iterable[int]) -> None:
         """Count the distinct hashes of each of some records in."""
+        import numpy as np
+
         self.records += records
-        self.few.update(hashes)
-        if len(self.few) > _SPARSE:
+        self.few.append(np.fromiter(hashes, dtype=np.uint32))
+        self.bound()
+
+    def bound(self) -> None:
+        """Bring the hashes into the table where they are many, and their lists into one."""
+        import numpy as np
+
+        if len(self.few) > _LISTS:
+            self.few = [np.concatenate(self.few)]
+        if sum(map(len, self.few)) > _SPARSE:
             self.compact()
 
     def compact(self) -> NDArray[np.uint32]:
-        """Move all counts into the table of fixed size, and return it."""
+        """Bring all hashes into the table of fixed size, and return it."""
         import numpy as np
 
         if self.many is None:
             self.many = np.zeros(_BUCKETS, dtype=np.uint32)
-        if self.few:
-            # Hashes are distinct, so that plain indexing adds each of them.
-            places = np.fromiter(self.few, dtype=np.int64, count=len(self.few))
-            self.many[places] += np.fromiter(self.few.values(), dtype=np.uint32, count=len(self.few))
-            self.few = Counter()
+        for hashes in self.few:
+            np.add.at(self.many, hashes, np.uint32(1))
+        self.few = []
         return self.many
 
 
@@ -116,16 +126,16 @@ class BoilerplateLines(DatasetFeature[LineCounts, SharedLines]):
                 left.many = right.many.copy()
             else:
                 left.many += right.many
-        left.few.update(right.few)
-        if len(left.few) > _SPARSE:
-            left.compact()
+        left.few += right.few
+        left.bound()
         return left
 
     def finish(self, state: LineCounts) -> SharedLines:
         """Return the lines that enough records have."""
         least = max(MIN_RECORDS, MIN_SHARE * state.records)
         if state.many is None:
-            return SharedLines(tuple(sorted(value for value, count in state.few.items() if count >= least)))
+            counts = Counter(value for hashes in state.few for value in hashes.tolist())
+            return SharedLines(tuple(sorted(value for value, count in counts.items() if count >= least)))
         return SharedLines(tuple((state.compact() >= least).nonzero()[0].tolist()))
 
 

@@ -32,6 +32,11 @@ def content_key(record: Record) -> bytes:
     return _content(record, squeeze)
 
 
+def content_letters(record: Record) -> bytes:
+    """Return what records of one :func:`content_digest` have in common, a few times as fast as :func:`content_key`."""
+    return squeeze("\n".join([turn.text for turn in record.messages])) if is_readable(record) else b""
+
+
 def context_digest(record: Record) -> bytes:
     """Return what stands for all that the model sees before its last answer: system, tools, media, earlier turns."""
     return _digest(_surroundings(record), _turns(record.context, lambda text: _bytes(normalise(text))))

@@ -91,12 +91,14 @@ def whole_text(record: Record, boilerplate: SharedLines) -> str:
 
     A record without any text, such as one of no known format, is taken as it stands in the file.
     """
-    if record.rejected or any([turn.tool_calls for turn in record.messages]):
-        asked = _join(m for m in record.messages if m.role not in _ANSWERS)
-        answered = _join(m for m in (*record.messages, *record.rejected) if m.role in _ANSWERS)
+    messages = record.messages
+    if record.rejected or [turn for turn in messages if turn.tool_calls]:
+        asked = _join(m for m in messages if m.role not in _ANSWERS)
+        answered = _join(m for m in (*messages, *record.rejected) if m.role in _ANSWERS)
     else:
         asked = record.prompt
-        answered = "\n".join([turn.text for turn in record.messages if turn.role in _ANSWERS])
+        answers = [turn.text for turn in messages if turn.role in _ANSWERS]
+        answered = answers[0] if len(answers) == 1 else "\n".join(answers)
     text = f"{boilerplate.removed_from(asked) or asked}\n{answered}"
     return canonical(record.data) if text.isspace() else text
 

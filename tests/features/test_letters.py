@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dslint.api import Message, Part, Record, Ref, Source, ToolCall
-from dslint.features.digest import content_digest, context_digest
+from dslint.features.digest import content_digest, content_letters, context_digest
 from dslint.features.letters import ANSWER, CONTENT, CONTEXT, SIZE, LetterKeys
 from dslint.features.text import plain, plain_lines, squeeze, squeezed
 
@@ -72,6 +72,9 @@ def test_what_is_the_same_has_one_key(texts: list[tuple[str, str, str]], kind: s
         known: dict[bytes, int] = {}
         for row, each in zip(rows, made, strict=True):
             assert known.setdefault(digest(each), row[column]) == row[column]
+    letters: dict[bytes, bytes] = {}
+    for each in made:
+        assert letters.setdefault(content_digest(each), content_letters(each)) == content_letters(each)
 
 
 @given(st.lists(TEXTS, max_size=6))

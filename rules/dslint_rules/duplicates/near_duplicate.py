@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Ref
 from dslint.features.answer import differ
-from dslint.features.digest import content_digest, content_key
+from dslint.features.digest import content_digest, content_letters
 from dslint.features.repeats import file_by_file, related_name, unread
 from dslint.features.similarity import RecordSketch, Signature
 from dslint_rules.duplicates._groups import READ
@@ -126,15 +126,14 @@ def _dice(jaccard: float) -> float:
 
 
 def _by_length(cluster: Cluster) -> list[tuple[int, Record]]:
-    """Return the members, longest first, one of each set of exact duplicates."""
+    """Return the members, longest first, one of each set of exact duplicates; most differ in letters, told sooner."""
     alike: dict[bytes, list[tuple[int, Record]]] = {}
     for member, record in enumerate(cluster.records(READ)):
-        alike.setdefault(content_key(record), []).append((member, record))
+        alike.setdefault(content_letters(record), []).append((member, record))
     distinct: list[tuple[int, Record]] = []
     for members in alike.values():
-        # What no other member has the letters and digits of is no duplicate, and the digest costs ten times the key.
-        digests = [content_digest(record) for _, record in members] if len(members) > 1 else [b""]
-        distinct += dict(zip(reversed(digests), reversed(members), strict=True)).values()
+        digest = content_digest if len(members) > 1 else content_letters
+        distinct += {digest(item[1]): item for item in reversed(members)}.values()
     return sorted(distinct, key=lambda item: (-_length(item[1]), item[0]))
 
 
