@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -134,8 +133,10 @@ class BoilerplateLines(DatasetFeature[LineCounts, SharedLines]):
         """Return the lines that enough records have."""
         least = max(MIN_RECORDS, MIN_SHARE * state.records)
         if state.many is None:
-            counts = Counter(value for hashes in state.few for value in hashes.tolist())
-            return SharedLines(tuple(sorted(value for value, count in counts.items() if count >= least)))
+            import numpy as np
+
+            values, counts = np.unique(np.concatenate([np.empty(0, np.uint32), *state.few]), return_counts=True)
+            return SharedLines(tuple(values[counts >= least].tolist()))
         return SharedLines(tuple((state.compact() >= least).nonzero()[0].tolist()))
 
 

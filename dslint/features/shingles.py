@@ -149,9 +149,9 @@ def _combine(items: NDArray[np.uint64], left_of: NDArray[np.int64], size: int) -
     """Hash each item with the next ``size - 1`` that belong to the same text."""
     hashes = items * _STEP
     for step in range(1, size):
-        following = np.zeros_like(items)
-        following[:-step] = items[step:]
-        hashes = ((hashes ^ (hashes >> U64(29))) + np.where(left_of > step, following, U64(0))) * _STEP
+        hashes ^= hashes >> U64(29)
+        hashes[:-step] += items[step:] * (left_of[:-step] > step)
+        hashes *= _STEP
     return _mix(hashes)
 
 
