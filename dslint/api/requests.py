@@ -101,6 +101,7 @@ _METHODS: dict[type[Rule], dict[str, tuple[int, bool]]] = {
         "zero": (1, True),
         "add": (3, False),
         "add_batch": (3, False),
+        "add_rest": (3, False),
         "merge": (3, True),
         "finish": (2, True),
     },

@@ -188,10 +188,10 @@ class DatasetRule(Rule, Generic[S]):
         """
         raise NotImplementedError
 
-    def add_rest(self, state: S, records: Sequence[Record], /) -> S:  # noqa: ARG002 - for rules to override
+    def add_rest(self, state: S, records: Sequence[Record], /, *features: Any) -> S:  # noqa: ARG002 - for rules to override
         """Return ``state`` with ``records`` counted in, for which ``candidates`` do not hold; they change nothing here.
 
-        For rules that count all records, and judge few of them.
+        For rules that count all records, and judge few of them; features come as sequences of values.
         """
         return state
 

@@ -40,6 +40,11 @@ class Columns:
             self._computed[key] = self._compute(self._plan.features[key])
         return self._computed[key]
 
+    def without(self, keys: Sequence[str], at: Sequence[int]) -> list[Any]:
+        """Return what :meth:`value` does for each key, without the records at some positions."""
+        values = [(self._plan.features[key].is_dataset, self.value(key)) for key in keys]
+        return [each if whole else without(each, at) for whole, each in values]
+
     def per_record(self, keys: Sequence[str]) -> list[Sequence[Any] | _Constant]:
         """Return something indexable by record for each key."""
         return [_Constant(self.value(k)) if self._plan.features[k].is_dataset else self.value(k) for k in keys]
@@ -54,6 +59,23 @@ class Columns:
         if len(values) != len(self._records):
             raise ValueError(f"feature {planned.key} gave {len(values)} values for {len(self._records)} records")
         return values
+
+
+def without(values: Any, at: Sequence[int]) -> Any:
+    """Return a list or an array without the values at some positions, in ascending order; they are few, mostly."""
+    if not at:
+        return values
+    if not isinstance(values, Sequence):
+        import numpy as np
+
+        return np.delete(values, at, axis=0)
+    left: list[Any] = []
+    begin = 0
+    for position in at:
+        left += values[begin:position]
+        begin = position + 1
+    left += values[begin:]
+    return left
 
 
 class _Constant:

@@ -46,6 +46,7 @@ class PlannedRule:
         level: The pass in which it sees records.
         asks: Features of ``check``, ``add``, ``key`` or ``keys``.
         candidate_asks: Features of ``candidate_rows``.
+        rest_asks: Features of ``add_rest``.
         finish_asks: Features of ``finish``.
         compare_ask: The feature that ``compare`` compares.
     """
@@ -57,11 +58,12 @@ class PlannedRule:
     finish_asks: tuple[str, ...] = ()
     compare_ask: str = ""
     candidate_asks: tuple[str, ...] = ()
+    rest_asks: tuple[str, ...] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Features that it needs to see records."""
-        return (*self.asks, *self.candidate_asks)
+        return (*self.asks, *self.candidate_asks, *self.rest_asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,9 @@ class _Builder:
         asks, finish, compare = self._asks(rule)
         kind: Any = type(rule)
         narrowed = self._keys(kind.candidate_rows, 2) if has_candidate_rows(rule) else ()
-        level = max((self._available(key) for key in (*asks, *narrowed)), default=0)
-        return PlannedRule(name, rule, level, asks, finish, compare, narrowed)
+        rest = self._keys(kind.add_rest, 3) if condition_of(rule) is not None and has_add_rest(rule) else ()
+        level = max((self._available(key) for key in (*asks, *narrowed, *rest)), default=0)
+        return PlannedRule(name, rule, level, asks, finish, compare, narrowed, rest)
 
     def _asks(self, rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         kind: Any = type(rule)
@@ -257,6 +260,11 @@ def condition_of(rule: Rule) -> Condition | None:
 def has_candidate_rows(rule: Rule) -> bool:
     """Whether the rule says of many records at once which of them it has to see."""
     return isinstance(rule, RecordRule) and type(rule).candidate_rows is not RecordRule.candidate_rows
+
+
+def has_add_rest(rule: Rule) -> bool:
+    """Whether the rule counts the records, too, for which its condition does not hold."""
+    return isinstance(rule, DatasetRule) and type(rule).add_rest is not DatasetRule.add_rest
 
 
 def has_key_rows(rule: GroupRule | PairRule) -> bool:

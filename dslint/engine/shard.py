@@ -17,9 +17,17 @@ from dslint.api import (
     RecordRule,
 )
 from dslint.engine.clock import OFF, Clock, Spent
-from dslint.engine.columns import Columns, Values
+from dslint.engine.columns import Columns, Values, without
 from dslint.engine.crash import Crash, attempt, judged
-from dslint.engine.plan import Plan, PlannedRule, condition_of, has_add_batch, has_candidate_rows, has_key_rows
+from dslint.engine.plan import (
+    Plan,
+    PlannedRule,
+    condition_of,
+    has_add_batch,
+    has_add_rest,
+    has_candidate_rows,
+    has_key_rows,
+)
 from dslint.engine.screen import Screen
 from dslint.model.finding import Damage, Finding
 from dslint.model.record import Record, Source
@@ -152,7 +160,7 @@ def run_batch(
         chosen = _screened(plan, level, records)
     _judge_records(plan, level, chosen, records, columns, result, clock)
     for rule in plan.rules_in(level, DatasetRule):
-        fold = (rule.rule, rule.asks, records, columns, chosen.get(rule.id))
+        fold = (rule.rule, rule.asks, records, columns, chosen.get(rule.id), rule.rest_asks)
         with clock.stage("rule", rule.id):
             _keep(result, rule.id, attempt(rule.id, _fold, *fold))
     for rule in [*plan.rules_in(level, GroupRule), *plan.rules_in(level, PairRule)]:
@@ -256,6 +264,7 @@ def _fold(
     records: Sequence[Record],
     columns: Columns,
     chosen: Sequence[int] | None = None,
+    rest_asks: Sequence[str] = (),
 ) -> Any:
     """Count records into a new state: all, or one by one those at the ``chosen`` positions and then the rest."""
     state = folder.zero()
@@ -270,10 +279,9 @@ def _fold(
     else:
         for position in at:
             state = add(state, records[position])
-    if chosen is None or not isinstance(folder, DatasetRule):
+    if chosen is None or not isinstance(folder, DatasetRule) or not has_add_rest(folder):
         return state
-    passed = set(chosen)
-    return folder.add_rest(state, [record for position, record in enumerate(records) if position not in passed])
+    return folder.add_rest(state, without(records, chosen), *columns.without(rest_asks, chosen))
 
 
 def _key_rows(planned: PlannedRule, records: Sequence[Record], columns: Columns) -> KeyRows:

@@ -29,14 +29,16 @@ class AnswerForms(DatasetFeature[FormCounts, Mapping[RecordGroup, Mapping[int, T
 
     def add_batch(self, state: FormCounts, records: Sequence[Record], forms: _Styles, groups: _Groups, /) -> FormCounts:
         """Count answers in each of their groups."""
-        # Most records are in the same groups, which come as one object: it stands for them while records are sorted.
-        alike: dict[tuple[int, int], list[int]] = {}
-        for at, (form, of) in enumerate(zip(forms, map(id, groups), strict=True)):
-            alike.setdefault((of, form), []).append(at)
-        for (_, form), found in alike.items():
-            for group in groups[found[0]] if form else ():
-                tally = state.setdefault(group, {}).setdefault(form, Tally(EXAMPLES))
-                tally.add_all(len(found), [records[at].ref for at in found[:EXAMPLES]])
+        import numpy as np
+
+        # Most records are in the same groups, which come as one object: its number stands for them in the sorting.
+        columns = np.array([list(map(id, groups)), forms])
+        order = np.lexsort(columns)
+        last = np.flatnonzero((np.diff(columns[:, order]) != 0).any(axis=0)) + 1
+        for alike in np.split(order, last) if records else ():
+            form, first = forms[alike[0]], [records[at].ref for at in alike[:EXAMPLES].tolist()]
+            for group in groups[alike[0]] if form else ():
+                state.setdefault(group, {}).setdefault(form, Tally(EXAMPLES)).add_all(len(alike), first)
         return state
 
     def merge(self, left: FormCounts, right: FormCounts) -> FormCounts:

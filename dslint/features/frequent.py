@@ -151,8 +151,8 @@ class Frequent:
         if self.sample.wants(key):
             self.sample.add(key, (value, where))
 
-    def add_all(self, values: Sequence[str], keys: Any, places: Sequence[Any]) -> None:
-        """Count values in, each with a hash of the record that has it and with where it is; empty ones do not count."""
+    def add_all(self, values: Sequence[str], keys: Any, records: Sequence[Record]) -> None:
+        """Count values in, each with the record that has it and with its hash; empty ones do not count."""
         import numpy as np
 
         counted = np.fromiter(map(bool, values), np.bool_, len(values))
@@ -163,7 +163,7 @@ class Frequent:
         for bucket, count in zip((stable_hashes([*counts]) % _BUCKETS).tolist(), counts.values(), strict=True):
             known[bucket] = known.get(bucket, 0) + count
         found = self.sample.smallest(keys, counted)
-        self.sample.add_all([(int(keys[at]), (values[at], places[at])) for at in found])
+        self.sample.add_all([(int(keys[at]), (values[at], records[at].ref)) for at in found])
 
     def merge(self, other: Frequent) -> Frequent:
         """Add the counts of ``other``, and return self."""

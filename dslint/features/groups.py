@@ -173,11 +173,12 @@ class LargeGroups(Feature[tuple[RecordGroup, ...]]):
     """The groups that a record belongs to, the whole file first, without those that cannot be frequent in the file."""
 
     def compute(self, records: Sequence[Record], frequent: Frequent, /) -> Sequence[tuple[RecordGroup, ...]]:
-        """Return each record's groups."""
+        """Return each record's groups; those of the same groups share one object."""
         if not all(frequent.rows):
             return [(WHOLE_FILE,)] * len(records)
         first = frequent.rows[0]
         found: list[tuple[RecordGroup, ...]] = []
+        known: dict[tuple[RecordGroup, ...], tuple[RecordGroup, ...]] = {}
         alone = (WHOLE_FILE,)
         for record in records:
             groups: tuple[RecordGroup, ...] = alone
@@ -186,7 +187,7 @@ class LargeGroups(Feature[tuple[RecordGroup, ...]]):
                 # Most keys are not in the first row.
                 if key & _SLOT in first and key in frequent:
                     groups = (*groups, RecordGroup(key, *shared))
-            found.append(groups)
+            found.append(groups if groups is alone else known.setdefault(groups, groups))
         return found
 
 

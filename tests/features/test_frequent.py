@@ -9,7 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dslint.api import Record, Ref
 from dslint.features.frequent import Frequent, Sample, stable_hash, stable_hashes
+from dslint.model.record import Source
 
 values = st.lists(st.tuples(st.integers(0, 50), st.text(max_size=2)), max_size=60)
 
@@ -95,8 +97,9 @@ def test_values_are_counted_at_once_as_one_by_one(texts: list[str]) -> None:
     keys = stable_hashes([f"{at}" for at in range(len(texts))])
     for at, text in enumerate(texts):
         if text:
-            single.add(text, int(keys[at]), at)
-    batch.add_all(texts, keys, range(len(texts)))
+            single.add(text, int(keys[at]), Ref("data.jsonl", at))
+    records = [Record(Ref("data.jsonl", at), {}, "alpaca", (), Source("data.jsonl")) for at in range(len(texts))]
+    batch.add_all(texts, keys, records)
     assert batch == single
 
 

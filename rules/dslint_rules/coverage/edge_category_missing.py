@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Field, Finding, Message, Record, Severity
 from dslint.features.edges import CATEGORIES, ENGLISH, ENGLISH_ONLY, EdgesOfAll
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn
 from dslint_rules.coverage._declared import Category
 
 REQUIRED: Final = (
@@ -66,20 +66,20 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
         """Return no counts."""
         return Counter()
 
-    def add_batch(self, state: Counter[str], records: Sequence[Record], edges: EdgesOfAll, /) -> Counter[str]:
+    def add_batch(
+        self, state: Counter[str], records: Sequence[Record], edges: EdgesOfAll, trained: TrainedOn, /
+    ) -> Counter[str]:
         """Count the records in all of their categories."""
-        # Few combinations of categories are there, so that counting these comes first.
-        kinds: Counter[frozenset[str]] = Counter()
-        for record, found in zip(records, edges, strict=True):
-            asked = _question(record)
-            if asked is None:
-                continue
+        # The turn that asks is found in each record; what is known of it is then counted by its few values.
+        pairs = zip(records, trained.tolist(), strict=True)
+        asked = [_question(record) if counts else None for record, counts in pairs]
+        state[_CHATS] += sum([turn is not None and turn.raw_role is not None for turn in asked])
+        found_in = [found for found, turn in zip(edges, asked, strict=True) if turn is not None]
+        for at, record in enumerate([record for record, turn in zip(records, asked, strict=True) if turn is not None]):
             if self.categories or self.label_field in record.data:
                 own = {name for name, category in self.categories.items() if category.holds(record)}
-                found = found | own | {*self._labels(record)}
-            kinds[found] += 1
-            state[_CHATS] += asked.raw_role is not None
-        for found, count in kinds.items():
+                found_in[at] = found_in[at] | own | {*self._labels(record)}
+        for found, count in Counter(found_in).items():
             state[_RECORDS] += count
             for name in found:
                 state[name] += count
@@ -138,10 +138,11 @@ class EdgeCategoryMissing(DatasetRule[Counter[str]]):
 
 
 def _question(record: Record) -> Message | None:
-    """Return the last turn that asks; none of a record that is not trained on."""
-    if is_held_out(record):
-        return None
-    for turn in reversed(record.messages):
+    """Return the last turn that asks."""
+    turns = record.messages
+    if len(turns) == 2 and turns[0].role == "user" and turns[1].role != "user":
+        return turns[0]
+    for turn in reversed(turns):
         if turn.role == "user":
             return turn
     return None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, keys
 from dslint.features.frequent import Frequent, OwnHash
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn, is_held_out
 from dslint_rules.difficulty._proxy import level
 
 _LONGEST: Final = 40
@@ -82,9 +82,9 @@ class DifficultySkew(DatasetRule[Levels]):
             state.guesses[level(record)] += 1
         return state
 
-    def add_rest(self, state: Levels, records: Sequence[Record], /) -> Levels:
+    def add_rest(self, state: Levels, _records: Sequence[Record], trained: TrainedOn, /) -> Levels:
         """Count records without a label."""
-        state.records += sum(not is_held_out(record) for record in records)
+        state.records += int(trained.sum())
         return state
 
     def merge(self, left: Levels, right: Levels) -> Levels:

@@ -54,7 +54,7 @@ class PromptTemplateShare(DatasetRule[Frequent]):
         """Count the openings of the records' questions."""
         pairs = zip(questions, trained.tolist(), strict=True)
         told = [opening(question, self.words) if counts else "" for question, counts in pairs]
-        state.add_all(told, hashes, [record.ref for record in records])
+        state.add_all(told, hashes, records)
         return state
 
     def merge(self, left: Frequent, right: Frequent) -> Frequent:

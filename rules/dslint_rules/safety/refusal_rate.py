@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dslint.api import DatasetRule, Field, Finding, Message, Record, Severity, turns
-from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
+from dslint.features.splits import AreTaught, is_taught
 from dslint.features.tally import Tally
+from dslint.features.views import Responses
 from dslint_rules.safety._harm import REFUSAL, asks_for_harm, refuses
 
 EXAMPLES = 10
@@ -63,9 +64,13 @@ class RefusalRate(DatasetRule[Refusals]):
                 state.benign.add(refusing.ref, "a refusal of a request that asks for no harm")
         return state
 
-    def add_rest(self, state: Refusals, records: Sequence[Record], /) -> Refusals:
+    def add_rest(
+        self, state: Refusals, records: Sequence[Record], taught: AreTaught, responses: Responses, /
+    ) -> Refusals:
         """Count records that refuse nothing."""
-        state.records += sum(map(_counts, records))
+        # A loop over texts that are at hand; the turns are asked only where these are empty.
+        said = zip(taught.tolist(), responses, records, strict=True)
+        state.records += sum(counts and (text != "" or _answers(record)) for counts, text, record in said)
         return state
 
     def merge(self, left: Refusals, right: Refusals) -> Refusals:
@@ -101,8 +106,10 @@ def _asked(state: Refusals) -> str:
 
 
 def _counts(record: Record) -> bool:
-    if record.format in NO_ANSWER or is_unwanted(record) or is_held_out(record):
-        return False
+    return is_taught(record) and _answers(record)
+
+
+def _answers(record: Record) -> bool:
     return any(map(_is_answer, record.messages))
 
 

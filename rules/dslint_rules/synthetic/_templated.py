@@ -31,7 +31,7 @@ class TemplatedPart(DatasetRule[Frequent]):
     ) -> Frequent:
         """Count the openings or endings of the records' answers."""
         texts = [text if has_words(text, self.min_words) else "" for text in answers]
-        state.add_all(self.parts(texts), hashes, [record.ref for record in records])
+        state.add_all(self.parts(texts), hashes, records)
         return state
 
     def parts(self, texts: Sequence[str]) -> Sequence[str]:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 from dslint.api import Condition, DatasetRule, Field, Finding, Record, Severity, turns
 from dslint.features.patterns import compile_pattern, encodable, search
-from dslint.features.splits import NO_ANSWER, is_held_out, is_unwanted
+from dslint.features.splits import AreTaught, is_taught
 from dslint.features.tally import Tally
+from dslint.features.views import Responses
 from dslint_rules.synthetic._phrases import STOCK
 
 EXAMPLES = 3
@@ -79,9 +80,14 @@ class StockPhraseRate(DatasetRule[Phrases]):
                 state.several.add(record.ref, f"{len(found)} phrases", rank=-len(found))
         return state
 
-    def add_rest(self, state: Phrases, records: Sequence[Record], /) -> Phrases:
+    def add_rest(
+        self, state: Phrases, _records: Sequence[Record], taught: AreTaught, responses: Responses, /
+    ) -> Phrases:
         """Count answers without a phrase."""
-        state.answers += sum(map(_counts, records))
+        state.answers += sum(
+            counts and text != "" and not text.isspace()
+            for counts, text in zip(taught.tolist(), responses, strict=True)
+        )
         return state
 
     def merge(self, left: Phrases, right: Phrases) -> Phrases:
@@ -114,10 +120,8 @@ class StockPhraseRate(DatasetRule[Phrases]):
 
 
 def _counts(record: Record) -> bool:
-    if record.format in NO_ANSWER or is_held_out(record) or is_unwanted(record):
-        return False
     text = record.response
-    return bool(text) and not text.isspace()
+    return is_taught(record) and text != "" and not text.isspace()
 
 
 @lru_cache(maxsize=8)
