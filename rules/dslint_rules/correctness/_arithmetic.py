@@ -86,13 +86,18 @@ def evaluate(expression: str) -> Fraction | None:
 def number(text: str) -> Fraction:
     """Return the exact value of one printed number, without regard to a percent sign."""
     digits = _CURRENCY.sub("", text).replace(",", "").replace("\u2212", "-").rstrip("%")
-    return Fraction(digits)
+    return _exact(digits)
 
 
 def precision(text: str) -> Fraction:
     """Return one unit of the last printed digit."""
     digits = text.rstrip("% ")
     return Fraction(1, 10 ** len(digits.partition(".")[2])) if "." in digits else Fraction(1)
+
+
+def _exact(digits: str) -> Fraction:
+    # Of a text it takes five times as long.
+    return Fraction(int(digits)) if digits.isdecimal() else Fraction(digits)
 
 
 def _sum(tokens: list[str], at: int, depth: int) -> tuple[Fraction, int]:
@@ -121,7 +126,7 @@ def _factor(tokens: list[str], at: int, depth: int) -> tuple[Fraction, int]:
         if tokens[at] != ")":
             raise ValueError
     else:
-        value = Fraction(tokens[at].replace(",", ""))
+        value = _exact(tokens[at].replace(",", ""))
     at += 1
     if at < len(tokens) and tokens[at] == "%":
         return value / 100, at + 1

@@ -104,7 +104,7 @@ class Fence(NamedTuple):
 def unclosed(text: str) -> Fence | None:
     """Return the first fence of ``text`` that is open at its end."""
     opened: list[Fence] = []
-    for match in _FENCE.finditer(text):
+    for match in _marks(text):
         marks, info = match[1], match[2].strip()
         if marks[0] == "`" and "`" in info:
             continue
@@ -119,6 +119,18 @@ def unclosed(text: str) -> Fence | None:
         else:
             _close(opened, fence)
     return opened[0] if opened else None
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """Yield the lines that may be fences; others are not looked at."""
+    marks = [mark for mark in ("```", "~~~") if mark in text]
+    found = [text.find(mark) for mark in marks]
+    while found:
+        start = text.rfind("\n", 0, min(found)) + 1
+        if match := _FENCE.match(text, start):
+            yield match
+        end = text.find("\n", start)
+        found = [at for mark in marks if (at := text.find(mark, end)) >= 0] if end >= 0 else []
 
 
 def _is_underline(text: str, fence: Fence) -> bool:
