@@ -17,11 +17,13 @@ _ALIKE: Final = 0.5
 _DIGITS: Final = r"\d(?:[\d,.]*\d)?"
 _NUMBER: Final = r"[-+]?\d[\d,.]*"
 _LAST_NUMBER: Final = expression(rf"=\s*\D{{0,3}}({_NUMBER})[^\w+-]*(?:[^\W\d]+[^\w]*)?$")
+_MARKS: Final = ("answer", "label", "result", "category", "antwort", "respuesta", "réponse", "答案", "结果", "結果")
 _MARKED: Final = expression(
-    r"(?:####|\\boxed\{|(?:answer|label|result|category|antwort|respuesta|réponse|答案|结果|結果)"
+    rf"(?:####|\\boxed\{{|(?:{'|'.join(_MARKS)})"
     r"\s*(?::|\uff1a|is\b|ist\b|es\b|est\b|是|为|為)\s*:?)\s*([^\n}]{1,40})\}?\W*$",
     re.IGNORECASE,
 )
+_ASCII_MARKS: Final = ("####", "\\boxed{", *filter(str.isascii, _MARKS))
 _WORD: Final = expression(r"\w+")
 _QUANTITY: Final = expression(
     rf"(?P<before>[$€£¥₹]?)\s?(?P<sign>(?<![\w.])[-\u2212])?(?P<value>{_DIGITS}(?:\s?/\s?{_DIGITS})?)"
@@ -69,10 +71,10 @@ def conclusion(answer: str) -> Conclusion | None:
             return Conclusion(text, canonical(json.loads(text)), is_json=True)
         except (ValueError, RecursionError):
             pass
-    marked = _MARKED.search(text)
+    marked = _MARKED.search(text) if _may_be_marked(text) else None
     if marked:
         return Conclusion(marked[1].strip(), _comparable(marked[1]))
-    calculated = _LAST_NUMBER.search(text)
+    calculated = _LAST_NUMBER.search(text) if "=" in text else None
     if calculated:
         return Conclusion(calculated[1], _comparable(calculated[1]))
     if looks_like_code(text):
@@ -96,7 +98,8 @@ def differ(left: str, right: str) -> bool:
 
 def conclusions_differ(left: str, right: str) -> bool | None:
     """Whether two short answers say different things, as neither contains the other; ``None`` where one is open."""
-    a, b = conclusion(left), conclusion(right)
+    a = conclusion(left)
+    b = None if a is None else conclusion(right)
     if a is None or b is None:
         return None
     first, second = _words(a.value), _words(b.value)
@@ -114,7 +117,8 @@ def contradiction(left: str, right: str, prompt: str) -> tuple[str, str] | None:
     if opposed[0] and opposed[1]:
         both = (opposed[0].lastgroup, opposed[1].lastgroup)
         return None if both[0] == both[1] else (_head(opposed[0]), _head(opposed[1]))
-    a, b = conclusion(left), conclusion(right)
+    a = conclusion(left)
+    b = None if a is None else conclusion(right)
     if a is None or b is None or a.value == b.value:
         return None
     if a.is_json or b.is_json:
@@ -123,6 +127,11 @@ def contradiction(left: str, right: str, prompt: str) -> tuple[str, str] | None:
     numbers = _numbers_clash(a.text, b.text)
     clash = _options_clash(a, b, prompt) if numbers is None else numbers
     return (a.text, b.text) if clash else None
+
+
+def _may_be_marked(text: str) -> bool:
+    """Whether one of the marks can stand in ``text``; to look for each takes a tenth of what their pattern does."""
+    return not text.isascii() or any(map(text.lower().__contains__, _ASCII_MARKS))
 
 
 def _comparable(text: str) -> str:

@@ -106,3 +106,14 @@ def test_answers_that_do_not_differ(left: str, right: str) -> None:
 
 def test_open_answers_come_down_to_nothing() -> None:
     assert conclusion("The sea is wide and blue, and nobody has ever seen the whole of it.") is None
+
+
+MARKED = ("#### 7", "so \\boxed{7}", "ANSWER: 7", "The label is 7", "Result = x\nresult: 7", "Kategorie\ncategory: 7")
+MARKED_ELSEWHERE = ("Antwort: 7", "La respuesta es 7", "La réponse est 7", "答案是7", "结果\uff1a7", "結果為7")
+
+
+@pytest.mark.parametrize("answer", MARKED + MARKED_ELSEWHERE)
+def test_a_marked_result_is_what_an_answer_comes_down_to(answer: str) -> None:
+    found = conclusion(f"First we add three and four, which takes a moment to think about.\n{answer}")
+    assert found is not None
+    assert found.text == "7"
