@@ -6,7 +6,7 @@ Everything here is tolerant: what has an unexpected type is left out, and schema
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 
@@ -33,6 +33,7 @@ _KINDS: Final = {
     "function_call": "tool_call",
 }
 _REASONING: Final = ("reasoning_content", "reasoning", "thinking")
+_REASONING_KEYS: Final = frozenset(_REASONING)
 _TRAINED: Final = ("weight", "train", "training", "loss_weight")
 _VALUES: Final = ("text", "value", "content", "url", "image_url", "image", "video", "video_url", "audio", "input_audio")
 _POINTERS: Final = [f"/{index}" for index in range(256)]
@@ -61,7 +62,7 @@ def message(
     text: str | None = None,
 ) -> Message:
     """Make a :class:`Message`; ``text`` is that of its parts, where it is at hand."""
-    made = cast(Any, _Draft())
+    made: Any = _Draft()
     made.role = role
     made.parts = parts
     made.pointer = pointer
@@ -71,7 +72,8 @@ def message(
     made.tool_calls = tool_calls
     made.text = joined(parts) if text is None else text
     made.__class__ = Message
-    return cast(Message, made)
+    frozen: Message = made  # a call of cast for each turn would be a hundredth of reading them
+    return frozen
 
 
 def item_pointer(pointer: str, index: int) -> str:
@@ -107,7 +109,9 @@ def turn(item: Mapping[str, Any], pointer: str, base: Ref) -> Message:
         calls += tuple(_calls_in_text(parts[0]))
     calls += tuple(call for piece in parts if piece.kind == "tool_call" for call in _calls_in_text(piece))
     trained = not any(item[name] in (0, False) for name in _TRAINED if name in item and _is_number(item[name]))
-    return message(role, _reasoning(item, pointer) + parts, pointer, base, raw_role, trained, calls)
+    if not _REASONING_KEYS.isdisjoint(item):
+        parts = _reasoning(item, pointer) + parts
+    return message(role, parts, pointer, base, raw_role, trained, calls)
 
 
 def text_turn(role: str, text: Any, pointer: str, base: Ref) -> list[Message]:

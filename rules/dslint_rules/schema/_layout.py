@@ -155,8 +155,14 @@ def with_article(kind: str) -> str:
     return kind if kind == "null" else f"an {kind}" if kind[0] in "ao" else f"a {kind}"
 
 
-def raw_turns(record: Record, layout: Layout) -> Iterator[RawTurn]:
-    """Yield the entries of all lists of turns that the record has, rejected answers included."""
+def raw_turns(record: Record, layout: Layout, *, odd: bool = False) -> Iterator[RawTurn]:
+    """Yield the entries of all lists of turns that the record has, rejected answers included.
+
+    Args:
+        record: The record.
+        layout: Its layout.
+        odd: Leave out those that are nothing but a role and a text (:func:`is_plain`), as nearly all are.
+    """
     for key in layout.turns:
         value = record.data[key]
         pointer = f"/{escape_pointer(key)}"
@@ -164,8 +170,9 @@ def raw_turns(record: Record, layout: Layout) -> Iterator[RawTurn]:
             value, pointer = value.get("messages"), "/input/messages"
         if value.__class__ is list:
             for i, entry in enumerate(value):
-                yield RawTurn(f"{pointer}/{i}", entry)
-        elif value.__class__ is dict and layout.form.name == "preference":
+                if not (odd and is_plain(entry)):
+                    yield RawTurn(f"{pointer}/{i}", entry)
+        elif value.__class__ is dict and layout.form.name == "preference" and not (odd and is_plain(value)):
             yield RawTurn(pointer, value)
 
 

@@ -13,7 +13,6 @@ from dslint_rules.schema._layout import (
     STANDS_FOR_CONTENT,
     Layout,
     first_key,
-    is_plain,
     lacks_field_or_has_turns,
     layout_of,
     names_of,
@@ -54,8 +53,8 @@ class MissingOrNullField(FaultRule):
             said += [f"`{key}` is null" for key in layout.null]
             lacking = (*(spec.name for spec in layout.missing), *layout.null)
             return Fault(lacking, where, f"{', '.join(said)} ({layout.form.title.split(' (')[0]})")
-        turns = raw_turns(record, layout) if layout.turns else ()
-        holes = [(t, h) for t in turns if not is_plain(t.value) and (h := _hole(t.value))]
+        turns = raw_turns(record, layout, odd=True) if layout.turns else ()
+        holes = [(t, h) for t in turns if (h := _hole(t.value))]
         if not holes:
             return None
         (turn, (about, hole)), more = holes[0], len(holes) - 1

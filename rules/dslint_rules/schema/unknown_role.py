@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from dslint.api import ROLES, Field, Finding, Record, RecordRule, Severity, shape
 from dslint_rules.schema._layout import ROLE_KEYS, first_key, has_turns, layout_of, raw_turns
@@ -49,6 +49,7 @@ class UnknownRole(RecordRule):
             (f"{pointer}/{key}", turn[key])
             for pointer, turn in raw_turns(record, layout)
             if isinstance(turn, Mapping)
+            and not _is_known(turn.get("role"))
             and (key := first_key(turn, ROLE_KEYS))
             and isinstance(turn[key], str)
             and turn[key] not in ROLES
@@ -65,6 +66,10 @@ class UnknownRole(RecordRule):
         others = sorted({other for _, other in unknown} - {role})
         message += "; also " + ", ".join(f'"{other[:20]}"' for other in others[:3]) if others else ""
         yield self.finding(record.ref.at(pointer), message, role=role[:80])
+
+
+def _is_known(role: Any) -> bool:
+    return role.__class__ is str and role in ROLES
 
 
 def _meant(role: str) -> str | None:

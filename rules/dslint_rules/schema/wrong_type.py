@@ -14,7 +14,6 @@ from dslint_rules.schema._layout import (
     RawTurn,
     first_key,
     has_wrong_type_or_turns,
-    is_plain,
     json_type,
     layout_of,
     raw_turns,
@@ -51,9 +50,8 @@ class WrongType(FaultRule):
         if layout is None or not (layout.wrong or layout.turns):
             return None
         wrong = list(_wrong_fields(record, layout))
-        for turn in raw_turns(record, layout):
-            if not is_plain(turn.value):
-                wrong += _wrong_in_turn(turn)
+        for turn in raw_turns(record, layout, odd=True):
+            wrong += _wrong_in_turn(turn)
         if not wrong:
             return None
         pointer, name, found, expected = wrong[0]

@@ -115,19 +115,25 @@ def _is_object(pointer: str) -> bool:
 
 
 def _arguments_at(record: Record, pointer: str) -> str:
-    for tail in ("/function/arguments", "/arguments", "/function", ""):
-        if value_at(record.data, pointer + tail) is not None:
-            return pointer + tail
+    call = value_at(record.data, pointer)
+    if call.__class__ is dict:
+        function = call.get("function")
+        if function.__class__ is dict and function.get("arguments") is not None:
+            return f"{pointer}/function/arguments"
+        if call.get("arguments") is not None:
+            return f"{pointer}/arguments"
+        if function is not None:
+            return f"{pointer}/function"
     return pointer
 
 
 def value_at(data: Any, pointer: str) -> Any:
     """Return what a JSON pointer points to, ``None`` where there is nothing."""
     for token in pointer.split("/")[1:]:
-        if isinstance(data, list):
+        if data.__class__ is list:
             data = data[int(token)] if token.isdigit() and int(token) < len(data) else None
-        elif isinstance(data, dict):
-            data = data.get(token.replace("~1", "/").replace("~0", "~"))
+        elif data.__class__ is dict:
+            data = data.get(token.replace("~1", "/").replace("~0", "~") if "~" in token else token)
         else:
             return None
     return data
@@ -215,16 +221,19 @@ def _read(value: Any) -> Declared:
 
 def _tool(entry: Any) -> tuple[Tool | None, str]:
     why = ""
-    if isinstance(entry, str):
+    if entry.__class__ is str:
         entry, why = parse(entry)
-    if not isinstance(entry, dict):
+    if entry.__class__ is not dict:
         return None, why
     inner = entry.get("function")
-    body = inner if isinstance(inner, dict) else entry
+    body = inner if inner.__class__ is dict else entry
     name = body.get("name") or entry.get("type")
-    schema = next((body[key] for key in _SCHEMAS if body.get(key) is not None), None)
-    if isinstance(schema, str):
+    schema = None
+    for key in _SCHEMAS:
+        if (schema := body.get(key)) is not None:
+            break
+    if schema.__class__ is str:
         schema, why = parse(schema) if schema.strip() else (None, "")
     required = body.get("required")
-    names = tuple(key for key in required if isinstance(key, str)) if isinstance(required, list) else ()
-    return (Tool(name, schema, names) if isinstance(name, str) else None), why
+    names = tuple(key for key in required if isinstance(key, str)) if required.__class__ is list else ()
+    return (Tool(name, schema, names) if name.__class__ is str else None), why

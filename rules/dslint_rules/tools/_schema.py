@@ -1,6 +1,6 @@
 """The part of JSON Schema that declarations of tools use: type, required, enum, items, properties.
 
-What is not understood is allowed: a reference, a condition, a type word of some other language.
+What is not understood is allowed: a reference, a condition, alternatives, a type word of some other language.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from typing import Any, Final
 
 _DEPTH: Final = 8
 _SHOWN: Final = 30
-_OPAQUE: Final = ("$ref", "allOf", "not", "if")
-_ALTERNATIVES: Final = ("anyOf", "oneOf")
+_OPAQUE: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "not", "if"))
 _WORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("string", "str", "text"), "string"),
     **dict.fromkeys(("integer", "int", "long"), "integer"),
@@ -20,6 +19,14 @@ _WORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("array", "list"), "array"),
     **dict.fromkeys(("object", "dict"), "object"),
     **dict.fromkeys(("null", "none"), "null"),
+}
+_KINDS: Final[Mapping[type, str]] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "array",
+    dict: "object",
 }
 _ARTICLES: Final[Mapping[str, str]] = {
     "string": "a string",
@@ -41,11 +48,9 @@ def faults(value: Any, schema: Any, where: str = "", depth: int = 0) -> Iterator
         where: What the value is called; empty for all arguments of a call.
         depth: How deep the value is nested.
     """
-    if not isinstance(schema, dict) or depth > _DEPTH or any(key in schema for key in _OPAQUE):
+    if not isinstance(schema, dict) or depth > _DEPTH or not _OPAQUE.isdisjoint(schema):
         return
-    if any(_fits_one(value, schema[key], depth) for key in _ALTERNATIVES if isinstance(schema.get(key), list)):
-        return
-    if any(key in schema for key in _ALTERNATIVES) or (value is None and schema.get("nullable") is True):
+    if value is None and schema.get("nullable") is True:
         return
     if "default" in schema and type(value) is type(schema["default"]) and value == schema["default"]:
         return
@@ -99,12 +104,11 @@ def _has_default(schema: Any) -> bool:
     return isinstance(schema, dict) and "default" in schema
 
 
-def _fits_one(value: Any, schemas: list[Any], depth: int) -> bool:
-    return any(next(faults(value, schema, "", depth + 1), None) is None for schema in schemas)
-
-
 def _types(declared: Any) -> list[str]:
     """Return the normal words of a type; empty where one of them is not known."""
+    if declared.__class__ is str:
+        word = _WORDS.get(declared.lower())
+        return [word] if word else []
     words = declared if isinstance(declared, list) else [declared]
     found = [_WORDS.get(word.lower()) if isinstance(word, str) else None for word in words]
     return [word for word in found if word] if all(found) else []
@@ -118,10 +122,7 @@ def _is(value: Any, word: str) -> bool:
 
 
 def _kind_word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    names = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
-    return names.get(type(value), "null")
+    return _KINDS.get(value.__class__, "null")
 
 
 def _kind(value: Any) -> str:
