@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from dslint.api import Dataset, DatasetRule, Field, Finding, Record, Severity, shared
@@ -47,9 +47,9 @@ class BaselineDrift(DatasetRule[int]):
         """Return no records."""
         return 0
 
-    def add(self, state: int, _record: Record) -> int:
-        """Count the record."""
-        return state + 1
+    def add_batch(self, state: int, records: Sequence[Record], /) -> int:
+        """Count the records."""
+        return state + len(records)
 
     def merge(self, left: int, right: int) -> int:
         """Add the counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dslint.api import DatasetRule, Field, Finding, Record, Ref, Scope, Severity
 from dslint.features.forms import Forms
@@ -34,7 +34,7 @@ class BimodalFormat(DatasetRule[None]):
     def zero(self) -> None:
         """Keep nothing: the counts are a feature."""
 
-    def add(self, state: None, _record: Record, /) -> None:
+    def add_batch(self, state: None, _records: Sequence[Record], /) -> None:
         """Keep nothing."""
 
     def merge(self, left: None, right: None) -> None:

@@ -57,7 +57,7 @@ class RedundantInput(DatasetRule[Repeated]):
             return state
         state.inputs += 1
         text, instruction = given.text, record.instruction.text
-        # The first word decides for nearly all.
+        # That an input repeats its own instruction is no pattern; its first word decides for nearly all.
         head = text.split(None, 1)
         if len(text) < self.min_chars or not head or head[0].lower() not in instruction.lower():
             return state

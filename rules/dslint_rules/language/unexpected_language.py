@@ -71,6 +71,7 @@ class UnexpectedLanguage(DetectorRule):
             return f'set languages to ISO 639 codes that the rule knows; "{unknown[0]}" is none'
         return super().unmet() if self.languages else 'set languages, such as ["en", "de"]'
 
+    # Which language a text is in is no pattern: its script is told first, the detector asked where that is not enough.
     def check(self, record: Record) -> Iterator[Finding]:
         """Report the first turn in another language."""
         wanted = {base(code) for code in self.languages}

@@ -54,6 +54,7 @@ class SplitLeakage(PairRule):
     threshold: float = Field(0.5, gt=0, le=1, description="Share of the held-out question's 13-word runs.")
     jaccard: float = Field(0.7, gt=0, le=1, description="Jaccard similarity of three-word runs.")
 
+    # Of each question; the rule runs only where there is held-out data.
     def keys(self, _record: Record, question: Question) -> Iterator[bytes]:
         """Make candidates of the same questions, and of those that share a run of eight words."""
         if question.digest:

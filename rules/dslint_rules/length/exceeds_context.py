@@ -40,6 +40,7 @@ class ExceedsContext(RecordRule):
         """Ask for a limit, and for what the tokenizer needs."""
         return "set max-length" if self.max_length is None else missing_tokenizer(self.tokenizer)
 
+    # How many tokens a record has is no pattern: the feature counts all, and the comparison ends there for nearly all.
     def check(self, record: Record, tokens: Tokens, /) -> Iterator[Finding]:
         """Compare the counts with the limit."""
         limit = self.max_length

@@ -30,6 +30,7 @@ class ShortResponse(RecordRule):
         """Ask for a limit."""
         return "set min-chars or min-words" if self.min_chars is None and self.min_words is None else ""
 
+    # No condition on texts says it: an answer is measured without the white space around it, or in words.
     def check(self, record: Record, /) -> Iterator[Finding]:
         """Measure each answer that is trained on."""
         for turn in record.turns("assistant"):

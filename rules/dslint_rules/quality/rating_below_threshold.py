@@ -39,6 +39,7 @@ class RatingBelowThreshold(RecordRule):
         ]
         return f"set {' and '.join(missing)}" if missing else ""
 
+    # Where a rating stands is an option, and a path into the record: there is no text to screen.
     def check(self, record: Record) -> Iterator[Finding]:
         """Compare the score with the limit."""
         score = rating(record, self.score_field)

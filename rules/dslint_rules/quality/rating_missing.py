@@ -59,6 +59,7 @@ class RatingMissing(DatasetRule[Unrated]):
         """Return none."""
         return Unrated()
 
+    # Where a rating stands is an option, and a path into the record: there is no text to screen.
     def add(self, state: Unrated, record: Record) -> Unrated:
         """Count a record without a score."""
         if rating(record, self.score_field) is None:

@@ -63,6 +63,7 @@ class ForeignRecordFormat(DatasetRule[KeyUse]):
         """No record seen."""
         return KeyUse()
 
+    # Every record is counted, for the share that is of a format.
     def add(self, state: KeyUse, record: Record) -> KeyUse:
         """Count the records of formats that the target does not read."""
         if self.target not in _EXPECTED or record.format not in _JUDGED or record.data.__class__ is not dict:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-from dslint.api import ROLES, DatasetRule, Finding, Record, Scope, Severity, Target, escape_pointer, shared
+from dslint.api import ROLES, DatasetRule, Finding, Record, Scope, Severity, Target, escape_pointer, shape, shared
 from dslint_rules.schema._keys import TURN, KeyUse, Seen
-from dslint_rules.schema._layout import FOREIGN, ROLE_KEYS, first_key, layout_of, raw_turns
+from dslint_rules.schema._layout import FOREIGN, ROLE_KEYS, first_key, has_turns, layout_of, raw_turns
 
 _ACCEPTED: Final[Mapping[Target, frozenset[str]]] = {
     Target.OPENAI: frozenset({"system", "developer", "user", "assistant", "tool", "function"}),
@@ -45,6 +45,8 @@ class ForeignRole(DatasetRule[KeyUse]):
     scope: ClassVar[Scope] = Scope.FILE
 
     target: Target = shared(Target.GENERIC, description="Trainer whose roles are accepted.")
+
+    candidates = shape(has_turns)
 
     def unmet(self) -> str:
         """Ask for a trainer."""

@@ -59,6 +59,7 @@ class SizeForTask(DatasetRule[Usable]):
         """Return no records."""
         return Usable()
 
+    # Every record is counted, by its content.
     def add(self, state: Usable, record: Record) -> Usable:
         """Count the record."""
         if is_held_out(record):

@@ -58,6 +58,7 @@ class SelfDistillation(DatasetRule[Origins]):
         """Return nothing seen."""
         return Origins()
 
+    # Every record is counted, and where one tells its generator depends on an option: no text is looked at.
     def add(self, state: Origins, record: Record) -> Origins:
         """Compare the declared generator of a record with the model."""
         if is_held_out(record):
