@@ -14,6 +14,8 @@ import xxhash
 from dslint.api import Feature, Record
 
 _BUCKETS: Final = 1 << 16
+_FEW: Final = 1 << 13
+"""Counts that are kept one by one."""
 
 
 def stable_hash(text: str) -> int:
@@ -136,12 +138,14 @@ class Frequent:
 
     Attributes:
         total: How many values were counted.
-        counts: Counts by hash.
+        counts: Counts by hash, while there are few.
+        table: All other counts, ``uint32`` by hash: two of them are added a hundred times as fast.
         sample: Some of the counted values, each with where it was.
     """
 
     total: int = 0
     counts: Counter[int] = field(default_factory=Counter)
+    table: Any = None
     sample: Sample = field(default_factory=lambda: Sample(256))
 
     def add(self, value: str, key: int, where: Any = None) -> None:
@@ -168,14 +172,33 @@ class Frequent:
     def merge(self, other: Frequent) -> Frequent:
         """Add the counts of ``other``, and return self."""
         self.total += other.total
-        self.counts.update(other.counts)
+        if self.table is None and other.table is None and len(self.counts) + len(other.counts) <= _FEW:
+            self.counts.update(other.counts)
+        else:
+            self._tabulate(self.counts)
+            self._tabulate(other.counts)
+            self.counts = Counter()
+            if other.table is not None:
+                self.table += other.table
         self.sample.merge(other.sample)
         return self
+
+    def _tabulate(self, counts: Counter[int]) -> None:
+        import numpy as np
+
+        if self.table is None:
+            self.table = np.zeros(_BUCKETS, np.uint32)
+        hashes = np.fromiter(counts, np.int64, len(counts))  # distinct, so that plain indexing adds each of them
+        self.table[hashes] += np.fromiter(counts.values(), np.uint32, len(counts))
+
+    def _count(self, value: str) -> int:
+        bucket = stable_hash(value) % _BUCKETS
+        return self.counts[bucket] + (0 if self.table is None else int(self.table[bucket]))
 
     def most_common(self) -> tuple[str, int]:
         """Return the most frequent value and its count; an empty value where nothing was counted."""
         seen = {value for value, _ in self.sample.values}
-        counted = [(self.counts[stable_hash(value) % _BUCKETS], value) for value in sorted(seen)]
+        counted = [(self._count(value), value) for value in sorted(seen)]
         count, value = max(counted, default=(0, ""), key=lambda pair: pair[0])
         return value, count
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import random
+from collections import Counter
 from functools import reduce
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dslint.api import Record, Ref
+from dslint.features import frequent
 from dslint.features.frequent import Frequent, Sample, stable_hash, stable_hashes
 from dslint.model.record import Source
 
@@ -52,6 +56,24 @@ def test_what_is_frequent_is_found_among_much_that_is_not() -> None:
     places = merged.places("often", 3)
     assert len(places) == 3
     assert all(place % 4 == 0 for place in places)
+
+
+@given(st.lists(st.lists(st.integers(0, 30), max_size=12), min_size=1, max_size=6), st.integers(0, 8))
+def test_counts_are_those_of_all_parts(parts: list[list[int]], few: int) -> None:
+    states = []
+    for part in parts:
+        states.append(Frequent())
+        for number in part:
+            states[-1].add(f"value {number}", stable_hash(str(number)))
+    merged = Frequent()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frequent, "_FEW", few)
+        for state in states:
+            merged = merged.merge(pickle.loads(pickle.dumps(state)))
+    counts = Counter(f"value {number}" for part in parts for number in part)
+    value, count = merged.most_common()
+    assert count == max(counts.values(), default=0) == counts[value]
+    assert merged.total == counts.total()
 
 
 def test_memory_is_bounded() -> None:

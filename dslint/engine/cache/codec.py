@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from dslint.engine.cache.anchors import Anchor, Anchors, anchors_of
 from dslint.engine.shard import KeyRows, Places, ShardResult
+from dslint.engine.spill import FLAT
 from dslint.model.record import Source
 from dslint.model.ref import Ref
 from dslint.sources.shards import Shard
@@ -214,6 +215,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = value.__class__
+        if (flat := FLAT.get(kind)) is not None:
+            return flat(value)
         if self._anchors and (moved := self._moved(value, kind)) is not None:
             return moved
         if kind is np.ndarray and not value.dtype.hasobject:
