@@ -6,7 +6,7 @@ and no others. What is known is kept by the shard of the first record, many fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
@@ -155,16 +155,18 @@ class Judgements:
             merged: list[Finding] = []
             ends: list[int] = []
             counted: list[bool] = []
+            bounds = [*pairwise(block.offsets.tolist())]
             fresh = iter(_parts(made))
+            refs = _refs(block, [None if verdict is None else verdict[1] for verdict in found])
             for at, verdict in enumerate(found):
-                start, end = int(block.offsets[at]), int(block.offsets[at + 1])
+                start, end = bounds[at]
                 if verdict is None:
                     findings, asked = next(fresh)
                     told = _told(findings, block.rows, start, end)
                     if told is not None:
                         self._facts.put(homes[at], names[at], (self._total if asked else None, told))
                 else:
-                    findings, asked = _findings(verdict[1], block.rows, start), verdict[0] is not None
+                    findings, asked = _findings(verdict[1], refs, start), verdict[0] is not None
                 merged += findings
                 ends.append(len(merged))
                 counted.append(asked)
@@ -236,14 +238,22 @@ def _place(ref: Ref | None, members: dict[tuple[str, int | None], int]) -> Membe
     return None if ref is None or at is None else MemberPlace(at, ref.pointer, ref.span)
 
 
-def _findings(told: Iterable[Told], rows: Rows, start: int) -> list[Finding]:
-    refs: dict[int, Ref] = {}
+def _refs(block: GroupBlock, known: Iterable[tuple[Told, ...] | None]) -> dict[int, Ref]:
+    """Return the places that what is known of a block speaks of, by row: all are made at once."""
+    starts = block.offsets.tolist()
+    rows = {
+        start + place.member
+        for start, told in zip(starts, known, strict=False)
+        for each in told or ()
+        for place in (each.place, *(place for place, _ in each.related))
+    }
+    wanted = sorted(rows)
+    return dict(zip(wanted, block.rows.refs(wanted), strict=True))
 
+
+def _findings(told: Iterable[Told], refs: Mapping[int, Ref], start: int) -> list[Finding]:
     def ref(place: MemberPlace) -> Ref:
-        if place.member not in refs:
-            at = start + place.member
-            refs[place.member] = next(rows.refs(slice(at, at + 1)))
-        return refs[place.member].at(place.pointer, place.span)
+        return refs[start + place.member].at(place.pointer, place.span)
 
     return [
         Finding(
