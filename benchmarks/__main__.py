@@ -11,6 +11,7 @@ COMMANDS = {
     "generate": ("benchmarks.generate.command", "Write a dataset of any size."),
     "stages": ("benchmarks.stages", "What each stage, feature and rule takes."),
     "scale": ("benchmarks.scale", "How cost and memory grow with the data."),
+    "edits": ("benchmarks.edits", "What a run costs after one record was edited."),
     "pathological": ("benchmarks.pathological", "Data that would make a naive way quadratic."),
     "memory": ("benchmarks.memory", "Peak memory against size, by container and rules."),
     "peers": ("benchmarks.peers.command", "Other tools on the same records, and the floor."),
