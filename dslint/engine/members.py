@@ -28,6 +28,8 @@ from dslint.sources.places import read_records
 READ_AHEAD: Final = 50
 """Members of a group that are read before it is judged, together with those of other groups."""
 COMPARED_AT_ONCE: Final = 256
+KEPT_TO_COMPARE: Final = 4 * COMPARED_AT_ONCE
+"""Values that may be at hand when the next cluster is judged."""
 Positions = NDArray[np.int64]
 R = TypeVar("R")
 T = TypeVar("T")
@@ -133,12 +135,15 @@ def _check(context: Context, block: GroupBlock, ends: list[int], counted: list[b
     bounds = list(zip(block.offsets.tolist(), block.offsets[1:].tolist(), strict=False))
     store.load(row for start, end in bounds for row in range(start, min(end, start + READ_AHEAD)))
     found: list[Finding] = []
+    comparison = Comparison(context, store)
     for start, end in bounds:
         if isinstance(rule, GroupRule):
             group = RecordGroup(store, start, end, context.total)
             found += rule.check(group)
         else:
-            group = cluster = RecordCluster(store, start, end, block, Comparison(context, store))
+            if len(comparison) > KEPT_TO_COMPARE:
+                comparison = Comparison(context, store)
+            group = cluster = RecordCluster(store, start, end, block, comparison)
             found += rule.check(cluster)
         ends.append(len(found))
         counted.append(group.counted)
@@ -229,6 +234,7 @@ class RecordCluster(RecordGroup):
 
     def __init__(self, store: Store, start: int, end: int, block: GroupBlock, compare: Comparison) -> None:
         super().__init__(store, start, end, compare.total)
+        self._offsets = block.offsets
         self._other = cast(Positions, block.other)[start:end]
         self._scores = cast(NDArray[np.float64], block.scores)[start:end]
         self._compare = compare
@@ -240,12 +246,21 @@ class RecordCluster(RecordGroup):
             return float(self._scores[low if self._other[low] == high else high])
         first, second = self._range[low], self._range[high]
         if not self._compare.has(first, second):
-            # Whoever compares two members compares more of them.
+            # Whoever compares two members compares more of them, and of the next clusters; a few values take as long
+            # to make as a hundred.
             for start in range(0, len(self._range), COMPARED_AT_ONCE):
                 batch = self._range[start : start + COMPARED_AT_ONCE]
                 if first in batch or second in batch:
-                    self._compare.load(batch)
+                    self._compare.load([*batch, *self._following(COMPARED_AT_ONCE - len(batch))])
         return self._compare(first, second)
+
+    def _following(self, count: int) -> list[int]:
+        """Return up to ``count`` rows of clusters behind this one, of those where not all members are linked."""
+        first = int(np.searchsorted(self._offsets, self._range.stop))
+        bounds = self._offsets[first : first + count + 1]
+        widths = np.diff(bounds)
+        rows = np.flatnonzero(np.repeat(widths > 2, widths))[:count] + self._range.stop
+        return cast("list[int]", rows.tolist())
 
     def link(self, member: int) -> tuple[int, float]:
         """Return the member most similar among the compared pairs, by position, and how similar."""
@@ -275,6 +290,9 @@ class Comparison:
         if pair not in self._scores:
             self._scores[pair] = self._rule.compare(self._kept[left], self._kept[right])
         return self._scores[pair]
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def has(self, left: int, right: int) -> bool:
         """Whether both values are at hand."""
