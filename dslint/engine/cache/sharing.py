@@ -115,7 +115,7 @@ def _table(new: list[NDArray[np.uint64]], width: int) -> NDArray[np.bool_]:
 def _chosen(block: KeyBlock, packed: bytes, may_have: NDArray[np.bool_]) -> KeyBlock:
     keys, numbers = block
     chosen = np.unpackbits(np.frombuffer(packed, np.uint8), count=len(numbers)).view(np.bool_)
-    upper = (keys >> _SHIFT).view(np.int64)
-    for column, table in enumerate(may_have):
-        chosen |= table[upper[:, column]]
+    at = (keys >> _SHIFT).view(np.int64)
+    at += np.arange(len(may_have)) << _BITS
+    chosen |= may_have.ravel().take(at, mode="clip").any(axis=1)  # all are inside; other modes look at each first
     return keys[chosen], numbers[chosen]

@@ -155,7 +155,7 @@ def _name(key: bytes) -> str:
 
 
 def _mac(secret: bytes, name: str, body: bytes | memoryview) -> bytes:
-    state = blake2b(name.encode(), key=secret, digest_size=_MAC_BYTES)
+    state = hmac.new(secret, name.encode(), "sha256")  # processors have instructions for it: twice as fast as BLAKE2
     state.update(body)
     return state.digest()
 
