@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from dslint.model.ref import Ref
 from dslint.model.severity import Severity
@@ -59,8 +60,16 @@ class Finding:
         return self.ref
 
     def with_(self, **changes: Any) -> Finding:
-        """Return a copy with ``changes``."""
-        return replace(self, **changes)
+        """Return a copy with ``changes``; every finding is copied some times, and this takes two thirds of the time."""
+        values = list(_values(self))
+        for name, value in changes.items():
+            values[_POSITIONS[name]] = value
+        return Finding(*values)
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Finding))
+_POSITIONS: Final = {name: position for position, name in enumerate(_FIELDS)}
+_values: Final = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from dslint.model.ref import Ref
 from dslint.sources.shards import Shard
 
 _new_ref: Final = tuple.__new__
+_LINES: Final = b"l"
+"""Marks the lengths of records of which each is a line, and all that stands there; they say where all are."""
+_OTHER: Final = b"o"
 
 
 class Anchor:
@@ -72,11 +75,16 @@ class Anchor:
     def packed(self, places: Places) -> bytes:
         """Return the places of records, counted from here."""
         moved = np.where(places.columns < 0, -1, places.columns - self._base)
-        return zlib.compress(np.diff(moved, axis=0, prepend=0).astype("<i8").tobytes(), 1)
+        lengths = moved[:, -1]
+        if lengths.min(initial=0) >= 0 and np.array_equal(moved, _line_by_line(lengths)):
+            return _LINES + lengths.astype("<u4").tobytes()
+        return _OTHER + zlib.compress(np.diff(moved, axis=0, prepend=0).astype("<i8").tobytes(), 1)
 
     def unpacked(self, data: bytes, content: bytes) -> Places:
         """Return places as :meth:`packed` was given them, counted from the beginning of the file."""
-        moved = np.cumsum(np.frombuffer(zlib.decompress(data), "<i8").reshape(-1, 5), axis=0, dtype=np.int64)
+        if data.startswith(_LINES):
+            return Places(_line_by_line(np.frombuffer(data, "<u4", offset=1)) + self._base, content)
+        moved = np.cumsum(np.frombuffer(zlib.decompress(data[1:]), "<i8").reshape(-1, 5), axis=0, dtype=np.int64)
         return Places(np.where(moved < 0, -1, moved + self._base), content)
 
     @property
@@ -94,3 +102,11 @@ def anchors_of(anchors: Iterable[Anchor]) -> Anchors:
     for anchor in anchors:
         first.setdefault(anchor.source.path, anchor)
     return first
+
+
+def _line_by_line(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    places = np.empty((len(lengths), 5), np.int64)
+    places[:, :3] = np.arange(len(lengths))[:, None]
+    places[:, 3] = np.cumsum(lengths + np.int64(1)) - lengths - 1
+    places[:, 4] = lengths
+    return places
