@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dslint.api import Cluster, Finding, PairRule, Record, Scope
 from dslint.engine.candidates import Search
 from dslint.engine.executors import ray_exchange, ray_kept
+from dslint.engine.executors.ray import FAN_IN, Tree
 from dslint.engine.executors.ray_kept import SharedKept
 from dslint.engine.keys import Kept
 from dslint.engine.limits import Limits
@@ -107,7 +108,7 @@ def filled(kept: Kept, shards: Iterable[ShardResult], level: Callable[[str], int
         for number, whole in enumerate(given):
             keys = {rule: rows for rule, rows in whole.keys.items() if level(rule) == now}
             part = ShardResult(whole.source, keys=keys, places=whole.places if now == 0 else None)
-            if isinstance(kept, SharedKept):
+            if isinstance(kept, SharedKept) and number % 3:  # the others are results of this process
                 part, rows = ray_exchange.stored(part)
                 assert part.stored is not None
                 part.stored = replace(part.stored, reference=rows)
@@ -129,6 +130,23 @@ def test_what_shares_a_key_is_the_same_in_tasks_and_in_one_process(
 ) -> None:
     wanted = grouped(filled(Kept(Limits()), results(shards), level))
     assert grouped(filled(SharedKept(Limits(), Here()), results(shards), level)) == wanted
+
+
+@given(st.integers(0, 5 * FAN_IN**2))
+def test_states_are_merged_a_few_at_a_time_and_in_their_order(count: int) -> None:
+    calls: list[list[list[int]]] = []
+
+    def merge(parts: Sequence[list[int]]) -> list[int]:
+        calls.append(list(parts))
+        return [number for part in parts for number in part]
+
+    tree = Tree(merge)
+    for number in range(count):
+        tree.add([number])
+        assert sum(len(level) for level in tree.levels) < 3 * FAN_IN  # what has to be held meanwhile
+    assert (tree.merged() or []) == list(range(count))
+    assert all(len(parts) <= FAN_IN for parts in calls[:-1])
+    assert sum(len(parts) for parts in calls) <= count * (1 + 2 / FAN_IN) + FAN_IN * 3
 
 
 def test_keys_of_many_records_are_divided_among_tasks(monkeypatch: pytest.MonkeyPatch) -> None:

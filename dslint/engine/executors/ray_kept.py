@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -14,7 +14,7 @@ from dslint.engine.columns import scope_key
 from dslint.engine.executors import ray_exchange as exchange
 from dslint.engine.keys import NUMBERS, Kept, Unit
 from dslint.engine.limits import Limits
-from dslint.engine.shard import ShardResult
+from dslint.engine.shard import ShardResult, Stored
 from dslint.engine.spool import Space, SpillFile, Tape
 from dslint.engine.table import Numbers, RecordTable
 from dslint.model.severity import Scope
@@ -188,10 +188,12 @@ class SharedKept(Kept):
 
     def take(self, result: ShardResult, scopes: Mapping[str, Scope], level: int, shard: int) -> None:
         """Keep where the store has what one pass over a shard gave."""
+        if result.stored is None and (result.keys or result.places is not None):
+            # Of a shard that was lost, or that was run in this process.
+            result, here = exchange.stored(result)
+            result.stored = replace(result.stored or Stored({}), reference=here)
         stored = result.stored
         if stored is None:
-            if result.places is not None:  # of a shard that was lost
-                self.table.note(result.source, 0, result.places.content)
             return
         if level == 0 and stored.records is not None:
             self.table.note(result.source, stored.records, stored.content)
