@@ -77,7 +77,8 @@ def band_keys(rows: NDArray[np.uint32], bands: int) -> NDArray[np.uint64]:
     keys = np.broadcast_to(np.arange(1, bands + 1, dtype=U64) * _MIX, (count, bands)).copy()
     # Two values at a time, where a band has an even number of them.
     wide = U64 if permutations // bands % 2 == 0 else U32
-    values = np.ascontiguousarray(rows).view(wide).reshape(count, bands, -1)
+    each = rows.dtype.itemsize * permutations // np.dtype(wide).itemsize // bands
+    values = np.ascontiguousarray(rows).view(wide).reshape(count, bands, each)
     for first in range(0, count, _ROWS):
         block, part = keys[first : first + _ROWS], values[first : first + _ROWS]
         for index in range(values.shape[2]):
