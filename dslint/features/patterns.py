@@ -117,19 +117,33 @@ def pattern_bits(pairs: Iterable[tuple[str, int]], *, case_sensitive: bool = Tru
     return matched
 
 
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Make sure that expressions can be compiled into a set.
+
+    Raises:
+        PatternError: A pattern is not RE2 syntax.
+    """
+    _added(patterns, True)
+
+
 def _match_of(patterns: Iterable[str], case_sensitive: bool) -> Callable[[bytes], Sequence[int] | None]:
+    compiled = _added(patterns, case_sensitive)
+    compiled.Compile()
+    # The method only tells bytes from text before it asks the set that it wraps: a tenth of matching a short text.
+    return cast("Callable[[bytes], Sequence[int] | None]", getattr(compiled, "_set", compiled).Match)
+
+
+def _added(patterns: Iterable[str], case_sensitive: bool) -> Any:
     import re2
 
     options = re2.Options()
     options.max_mem = MAX_MEMORY
     options.case_sensitive = case_sensitive
     options.log_errors = False
-    compiled: Any = re2.Set.SearchSet(options)
+    made: Any = re2.Set.SearchSet(options)
     for pattern in patterns:
         try:
-            compiled.Add(pattern)
+            made.Add(pattern)
         except re2.error as error:
             raise PatternError(pattern, error.args[0]) from error
-    compiled.Compile()
-    # The method only tells bytes from text before it asks the set that it wraps: a tenth of matching a short text.
-    return cast("Callable[[bytes], Sequence[int] | None]", getattr(compiled, "_set", compiled).Match)
+    return made
