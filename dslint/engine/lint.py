@@ -38,7 +38,7 @@ KEPT_FROM = 1 << 20
 PARALLEL_FROM = 16 << 20
 """Bytes from which on processes pay.
 
-By the CPU time of the parent and of the busier worker, which starts in 0.4 seconds, two processes need 1.08 times as
+By the CPU time of the parent and of the busier worker, which starts in 0.5 seconds, two processes need 1.08 times as
 long as one for 3.5 MB of short records, 0.92 times for 7 MB and 0.78 times for 14 MB (chat records: 0.87 for 7 MB and
 0.77 for 15). But of records of 4 kilobytes and more all that is below this may be one shard, so one worker would do it.
 """
