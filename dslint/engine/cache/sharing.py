@@ -57,13 +57,14 @@ class Sharing:
     key: bytes
     _shards: list[tuple[bytes, NDArray[np.uint32]]] = field(default_factory=list)
     _known: list[tuple[bytes, bytes]] = field(default_factory=list)
-    _shared: list[Numbers] = field(default_factory=list)
+    _shared: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def sifted(self, blocks: list[KeyBlock]) -> list[KeyBlock]:
         """Return blocks, one for each shard, without rows that share no key."""
         if sum(len(numbers) for _, numbers in blocks) < LEAST:
             return blocks
         self._shards = [(xxhash.xxh3_128_digest(np.ascontiguousarray(keys).data), numbers) for keys, numbers in blocks]
+        self._shared = np.zeros(1 + max(int(numbers.max(initial=0)) for _, numbers in blocks), np.bool_)
         self._known = self._load()
         flags: dict[bytes, list[bytes]] = {}
         for name, packed in self._known:
@@ -81,16 +82,13 @@ class Sharing:
     def note(self, numbers: Numbers) -> None:
         """Remember records that share a key."""
         if self._shards:
-            self._shared.append(numbers)
+            self._shared[numbers] = True
 
     def save(self) -> None:
         """Keep what is new, once all keys were seen."""
         if not self._shards:
             return
-        shared = np.zeros(1 + max(int(numbers.max(initial=0)) for _, numbers in self._shards), np.bool_)
-        for numbers in self._shared:
-            shared[numbers] = True
-        now = [(name, np.packbits(shared[numbers]).tobytes()) for name, numbers in self._shards]
+        now = [(name, np.packbits(self._shared[numbers]).tobytes()) for name, numbers in self._shards]
         if now != self._known:
             self.store.put(self.key, pack(now, ()))
 
