@@ -71,7 +71,12 @@ _ANSWER: Final = expression(
     r"(?:\W{0,4}[:\uff1a=]|\W{0,2}(?:is|ist|est|es|é|è)\b|\W{0,2}[是为は])",
     re.IGNORECASE,
 )
-_LEADS: Final = frozenset({"th", "so", "he", "di", "la", "a ", "o ", "fi", "co", "an", "re", "ri"})
+_LEADS: Final = frozenset(
+    first + second
+    for lead in ("th", "so", "he", "di", "la", "a ", "o ", "fi", "co", "an", "re", "ri")
+    for first in (lead[0], lead[0].upper())
+    for second in (lead[1], lead[1].upper())
+)
 """What a line in ASCII that states the answer begins with, where it begins with a word."""
 _REASONING: Final = expression(
     r"\s*<\|?(?:think|thinking|thought|reasoning|scratchpad|begin_of_thought)\|?>", re.IGNORECASE
@@ -140,11 +145,11 @@ def _beginning(text: str) -> int:
 
 def _end(text: str) -> int:
     form = 0
-    last_line = text[max(text.rfind("\n") + 1, len(text) - TAIL) :]
-    lead = last_line[:2]
-    if lead == "##" and last_line.startswith("####"):
+    line = max(text.rfind("\n") + 1, len(text) - TAIL)
+    lead = text[line : line + 2]
+    if lead == "##" and text.startswith("####", line):
         form = _HASH
-    elif (lead.lower() in _LEADS or not (lead[0].isalnum() and lead.isascii())) and _ANSWER.match(last_line):
+    elif (lead in _LEADS or not (lead[0].isalnum() and lead.isascii())) and _ANSWER.match(text, line):
         form = _LINE
     last = text[-1]
     bracketed = last in _BRACKETS

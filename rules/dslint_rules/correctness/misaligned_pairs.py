@@ -71,6 +71,7 @@ class MisalignedPairs(DatasetRule[Pairs]):
         self, state: Pairs, records: Sequence[Record], answers: LastAnswers, hashes: RecordHashes, /
     ) -> Pairs:
         """Keep the words of the records that fall into the sample."""
+        # Whether a record has an answer is asked of each; all else of the few that are sampled.
         are_pairs = flags(map(_is_pair, records))
         state.total += int(are_pairs.sum())
         sampled = state.sample.smallest(hashes, are_pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity
+from dslint.api import DatasetRule, Field, Finding, Record, Scope, Severity, part
 from dslint.features.tally import Tally
 from dslint.features.text import is_unspaced
 
@@ -42,6 +42,8 @@ class RedundantInput(DatasetRule[Repeated]):
         "8 findings on 27 public files, which stand for 284 records; 30 of 30 read repeat their input, many of them a "
         "topic of three or four words"
     )
+
+    candidates = part("input").length(1)
 
     min_chars: int = Field(15, ge=1, description="Shorter inputs may be named again.")
     min_words: int = Field(3, ge=1, description="Inputs of fewer words may be named again.")

@@ -56,6 +56,7 @@ class MixedColumnType(DatasetRule[KeyUse]):
 
     def add_batch(self, state: KeyUse, records: Sequence[Record], /) -> KeyUse:
         """Note the type of each value; types that the format rules out belong to `wrong-type`."""
+        # What keys and types a record has, only the record knows; the rest is asked once for all that are alike.
         shapes: dict[tuple[Any, ...], list[Record]] = {}
         for record in records:
             data = record.data

@@ -56,6 +56,7 @@ class MixedRecordFormat(DatasetRule[dict[str, Seen]]):
 
     def add_batch(self, state: dict[str, Seen], records: Sequence[Record], /) -> dict[str, Seen]:
         """Count the records' formats; records without a known one belong to other rules."""
+        # Each record has a format of its own; what is done with it comes after counting.
         titles = [_title(record) if record.format != "unknown" else "" for record in records]
         for title, count in Counter(titles).items():
             if title:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from dslint.api import DatasetRule, Finding, Record, Severity, Target, shared
-from dslint.features.splits import is_held_out
+from dslint.features.splits import TrainedOn
 
 MINIMUM: Final[Mapping[Target, int]] = {Target.OPENAI: 10}
 
@@ -31,9 +31,9 @@ class ProviderMinimum(DatasetRule[int]):
         """Return no records."""
         return 0
 
-    def add_batch(self, state: int, records: Sequence[Record], /) -> int:
+    def add_batch(self, state: int, _records: Sequence[Record], trained: TrainedOn, /) -> int:
         """Count the records that are trained on."""
-        return state + sum(not is_held_out(record) for record in records)
+        return state + int(trained.sum())
 
     def merge(self, left: int, right: int) -> int:
         """Add the counts."""

@@ -88,6 +88,7 @@ class LeakedGenerationMarker(DatasetRule[Leaks]):
 
     def add_rest(self, state: Leaks, records: Sequence[Record], /) -> Leaks:
         """Count records without a marker."""
+        # Records of one file may have different formats, so each is asked, for that alone.
         state.records += sum(record.format not in NO_ANSWER for record in records)
         return state
 
