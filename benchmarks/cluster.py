@@ -23,10 +23,10 @@ from benchmarks.generate.stream import Recipe, rows
 from benchmarks.measure import save, table
 from dslint.engine import lint
 from dslint.engine.columns import Values, scope_key
-from dslint.engine.executors import ray_worker
+from dslint.engine.executors.cluster import worker
+from dslint.engine.executors.cluster.executor import FAN_IN, CutAnew, Tree
+from dslint.engine.executors.cluster.kept import KEYS_OF_RANGE, SharedKept, division_of
 from dslint.engine.executors.pool import unpacked
-from dslint.engine.executors.ray import FAN_IN, CutAnew, Tree
-from dslint.engine.executors.ray_kept import KEYS_OF_RANGE, SharedKept, division_of
 from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
 from dslint.engine.run import SHARD_SIZE
@@ -80,7 +80,7 @@ class Metered:
 
     def _cut(self, files: Sequence[FileSpec], size: int) -> Iterator[Shard]:
         for file in files:
-            cuts = ray_worker.cut(file, size)
+            cuts = worker.cut(file, size)
             while (piece := self._timed("cut", lambda: next(cuts, None))) is not None:  # noqa: B023
                 listed, followed = piece
                 if followed:
@@ -92,12 +92,12 @@ class Metered:
         """Yield the result of each shard, and behind them the merged states."""
         context = (plan, level, values, frozenset[Any]())
         self.sent["rules and settings, to each worker"] += self._size(context)
-        tree = Tree(lambda parts: self._timed("merge", ray_worker.merged, plan, parts))
+        tree = Tree(lambda parts: self._timed("merge", worker.merged, plan, parts))
         sources: dict[tuple[Scope, str], Source] = {}
         name = ("first", "second", "third")[level] + " pass"
         for shard in shards:
             self.sent["descriptions of shards"] += self._size(shard)
-            packed, states, rows = self._timed(name, ray_worker.parts_of, context, shard)
+            packed, states, rows = self._timed(name, worker.parts_of, context, shard)
             self.brought[f"results, {name}"] += len(packed)
             self.stored["states"] += len(states)
             self.stored[f"keys, sketches, places, {name}"] += self._size(rows)

@@ -165,7 +165,7 @@ def make_executor(discovery: Discovery, settings: Settings, plugins: Plugins, jo
         ConfigError: If there is no Ray to run on.
     """
     if settings.engine == "ray" and any(file.content is None for file in discovery.files):
-        from dslint.engine.executors.ray import RayExecutor
+        from dslint.engine.executors.cluster.executor import RayExecutor
 
         return RayExecutor(settings.ray_address, jobs, plugins.local_files, discovery.files)
     if jobs == 0:

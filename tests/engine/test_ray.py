@@ -23,8 +23,8 @@ from dslint.api import Rule
 from dslint.api.entry import RuleEntry
 from dslint.config.errors import ConfigError
 from dslint.engine.describe import describe
-from dslint.engine.executors import ray_kept
-from dslint.engine.executors.ray import FAN_IN, RayExecutor
+from dslint.engine.executors.cluster import kept
+from dslint.engine.executors.cluster.executor import FAN_IN, RayExecutor
 from dslint.engine.executors.serial import Executor, SerialExecutor
 from dslint.engine.limits import Limits
 from dslint.engine.run import Job, Outcome, execute
@@ -251,8 +251,8 @@ def run(folder: Path, executor: Executor, limits: Limits | None = None) -> Outco
 def test_every_kind_of_rule_gives_the_same_with_states_and_keys_brought_together_by_workers(
     tmp_path: Path, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", 50)
-    monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", 70)
+    monkeypatch.setattr(kept, "KEYS_OF_RANGE", 50)
+    monkeypatch.setattr(kept, "ROWS_OF_DIVISION", 70)
     for name in ("a.jsonl", "b.jsonl", "test.jsonl"):
         rows = [{"instruction": f"{name} {n % 4}", "output": "alpha beta GAMMA delta"[n % 7 :]} for n in range(60)]
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))

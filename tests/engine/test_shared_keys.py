@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from dslint.api import Cluster, Finding, PairRule, Record, Scope
 from dslint.engine.candidates import Search
-from dslint.engine.executors import ray_exchange, ray_kept
-from dslint.engine.executors.ray import FAN_IN, Tree
-from dslint.engine.executors.ray_kept import SharedKept
+from dslint.engine.executors.cluster import exchange, kept
+from dslint.engine.executors.cluster.executor import FAN_IN, Tree
+from dslint.engine.executors.cluster.kept import SharedKept
 from dslint.engine.keys import Kept
 from dslint.engine.limits import Limits
 from dslint.engine.shard import KeyRows, Places, ShardResult
@@ -109,7 +109,7 @@ def filled(kept: Kept, shards: Iterable[ShardResult], level: Callable[[str], int
             keys = {rule: rows for rule, rows in whole.keys.items() if level(rule) == now}
             part = ShardResult(whole.source, keys=keys, places=whole.places if now == 0 else None)
             if isinstance(kept, SharedKept) and number % 3:  # the others are results of this process
-                part, rows = ray_exchange.stored(part)
+                part, rows = exchange.stored(part)
                 assert part.stored is not None
                 part.stored = replace(part.stored, reference=rows)
             kept.take(part, {rule: SCOPES[rule] for rule in keys}, now, number)
@@ -118,8 +118,8 @@ def filled(kept: Kept, shards: Iterable[ShardResult], level: Callable[[str], int
 
 @pytest.fixture(params=[(1, 1), (4, 7), (1 << 20, 1 << 18)], ids=["tiny", "small", "whole"])
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", request.param[0])
-    monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", request.param[1])
+    monkeypatch.setattr(kept, "KEYS_OF_RANGE", request.param[0])
+    monkeypatch.setattr(kept, "ROWS_OF_DIVISION", request.param[1])
 
 
 @pytest.mark.usefixtures("sizes")
@@ -150,8 +150,8 @@ def test_states_are_merged_a_few_at_a_time_and_in_their_order(count: int) -> Non
 
 
 def test_keys_of_many_records_are_divided_among_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_kept, "KEYS_OF_RANGE", 100)
-    monkeypatch.setattr(ray_kept, "ROWS_OF_DIVISION", 90)
+    monkeypatch.setattr(kept, "KEYS_OF_RANGE", 100)
+    monkeypatch.setattr(kept, "ROWS_OF_DIVISION", 90)
     random: NDArray[np.int64] = np.random.default_rng(1).integers(0, 400, (12, 30, 3))
     shards = [("a.jsonl", [tuple(row) for row in shard]) for shard in random.tolist()]
     here = Here()

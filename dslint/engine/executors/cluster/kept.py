@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dslint.engine.candidates import Groups, Pairs, Search, distinct, merged, split, together
 from dslint.engine.columns import scope_key
-from dslint.engine.executors import ray_exchange as exchange
+from dslint.engine.executors.cluster import exchange
 from dslint.engine.keys import NUMBERS, Kept, Unit
 from dslint.engine.limits import Limits
 from dslint.engine.shard import ShardResult, Stored

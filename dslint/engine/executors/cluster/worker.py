@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from dslint.api.attempt import attempt as contained
 from dslint.engine.crash import Crash
+from dslint.engine.executors.cluster.exchange import ShardRows, stored
 from dslint.engine.executors.process import Pass, run_unless_lost, sendable
-from dslint.engine.executors.ray_exchange import ShardRows, stored
 from dslint.engine.executors.worker import RESULT, answer, sealed
 from dslint.engine.garbage import collect_rarely
 from dslint.engine.plan import Plan

@@ -20,11 +20,11 @@ from dslint.api import Scope
 from dslint.api.attempt import attempt as contained
 from dslint.config.errors import ConfigError
 from dslint.engine.columns import Values, scope_key
-from dslint.engine.executors import ray_worker
+from dslint.engine.executors.cluster import worker
+from dslint.engine.executors.cluster.connection import Connection, said
+from dslint.engine.executors.cluster.kept import Call, SharedKept
 from dslint.engine.executors.pool import unpacked
 from dslint.engine.executors.process import Name, name_of
-from dslint.engine.executors.ray_connection import Connection, said
-from dslint.engine.executors.ray_kept import Call, SharedKept
 from dslint.engine.executors.serial import WorkerLost
 from dslint.engine.limits import Limits
 from dslint.engine.plan import Plan
@@ -116,14 +116,14 @@ class RayExecutor:
             self._check(files)
             undone.pop_all()
         retried = {"max_retries": RETRIES}
-        self._do = self._ray.remote(**retried)(ray_worker.do)
-        self._run = self._ray.remote(num_returns=3, **retried)(ray_worker.run)
-        self._apply = self._ray.remote(**retried)(ray_worker.apply)
-        self._spread = self._ray.remote(**retried)(ray_worker.spread)
-        self._merge = self._ray.remote(**retried)(ray_worker.merge)
+        self._do = self._ray.remote(**retried)(worker.do)
+        self._run = self._ray.remote(num_returns=3, **retried)(worker.run)
+        self._apply = self._ray.remote(**retried)(worker.apply)
+        self._spread = self._ray.remote(**retried)(worker.spread)
+        self._merge = self._ray.remote(**retried)(worker.merge)
         # Cutting waits for its shards to be taken: were it to hold a processor meanwhile, it could wait for ever.
         self._cut = self._ray.remote(num_cpus=0, num_returns="streaming", scheduling_strategy="SPREAD", **retried)(
-            ray_worker.cut
+            worker.cut
         )
 
     def cut(self, files: Sequence[FileSpec], size: int, pieces: Recall | None = None) -> Iterable[Shard]:  # noqa: ARG002
@@ -149,7 +149,7 @@ class RayExecutor:
             ConfigError: If a worker lacks a package that this process has.
             WorkerLost: If states cannot be merged anywhere.
         """
-        held = self._put((ray_worker.run, (plan, level, values, frozenset(self._lost))))
+        held = self._put((worker.run, (plan, level, values, frozenset(self._lost))))
         begun: deque[_Begun] = deque()
         tree = Tree(lambda parts: self._merge.remote(held, *parts))
         sources: dict[tuple[Scope, str], Source] = {}
@@ -216,10 +216,10 @@ class RayExecutor:
                 self._payloads[name_of(listed[0])] = self._interruptible(next, pieces)
             yield from listed
 
-    def _put(self, task: Any) -> ray_worker.Held:
+    def _put(self, task: Any) -> worker.Held:
         return (self._ray.put(pickle.dumps((self._local_rules, pickle.dumps(task)))),)
 
-    def _begin(self, held: ray_worker.Held, shard: Shard) -> _Begun:
+    def _begin(self, held: worker.Held, shard: Shard) -> _Begun:
         payload = self._payloads.pop(name_of(shard), None)
         if payload is None and shard.payload is not None:
             payload, shard = self._ray.put(shard.payload), replace(shard, payload=None)
@@ -265,7 +265,7 @@ class RayExecutor:
     def _opened(self, data: bytes) -> Any:
         try:
             return unpacked(data)
-        except ray_worker.Unloadable as error:
+        except worker.Unloadable as error:
             words = f"a Ray worker cannot load the rules: {error}; all machines need the same packages"
             raise ConfigError([words]) from error
 
@@ -284,12 +284,12 @@ class RayExecutor:
                 raise ConfigError([f"Ray's machine {name} cannot read {path}: data has to be where all can read it"])
 
     def _asked(self, sample: Sequence[tuple[str, int]]) -> Iterator[tuple[str, tuple[str, str, str]]]:
-        """Yield what each machine says of itself; see :func:`~dslint.engine.executors.ray_worker.about`.
+        """Yield what each machine says of itself; see :func:`~dslint.engine.executors.cluster.worker.about`.
 
         Raises:
             ConfigError: If one says nothing.
         """
-        about = self._ray.remote(num_cpus=0, max_retries=0)(ray_worker.about)
+        about = self._ray.remote(num_cpus=0, max_retries=0)(worker.about)
         placed = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
         asked = [
             (node["NodeManagerAddress"], about.options(scheduling_strategy=placed(node["NodeID"], soft=False)))

@@ -1,0 +1,1 @@
+"""Run shards on the machines of a Ray cluster."""
