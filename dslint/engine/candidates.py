@@ -13,6 +13,7 @@ from dslint.api import PairRule
 from dslint.engine.crash import Crash, Failed, attempt
 from dslint.engine.spool import Space, SpillFile, Spool
 from dslint.engine.table import Numbers, Sides
+from dslint.features.unique import distinct
 
 BUCKET_CAP: Final = 400
 """Records that may share one key and still be compared all with all; above, each is compared with two others."""
@@ -283,12 +284,6 @@ def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     product = keys * _MIX
     product ^= product >> U32  # the product's upper half depends on all of the key, its lower half does not
     return product
-
-
-def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """Return sorted unique values; ``np.unique`` takes 18 times as long on millions of integers."""
-    ordered = np.sort(values)
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 def _runs(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

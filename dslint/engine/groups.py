@@ -17,7 +17,6 @@ from dslint.engine.candidates import (
     Groups,
     Pairs,
     Search,
-    distinct,
     split,
 )
 from dslint.engine.crash import Crash, Failed, judged
@@ -28,6 +27,7 @@ from dslint.engine.members import Context, GroupBlock, PairBlock, check, compare
 from dslint.engine.plan import Plan
 from dslint.engine.reduce import Raw, Reduction
 from dslint.engine.table import RecordTable
+from dslint.features.unique import distinct
 from dslint.model.finding import Finding
 from dslint.model.naming import spelled
 from dslint.sources.files import FileSpec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ import xxhash
 
 from dslint.api import DatasetFeature, Record
 from dslint.features.patterns import expression
+from dslint.features.unique import distinct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,8 +137,9 @@ class BoilerplateLines(DatasetFeature[LineCounts, SharedLines]):
         if state.many is None:
             import numpy as np
 
-            values, counts = np.unique(np.concatenate([np.empty(0, np.uint32), *state.few]), return_counts=True)
-            return SharedLines(tuple(values[counts >= least].tolist()))
+            ordered = np.sort(np.concatenate([np.empty(0, np.uint32), *state.few]))
+            before = math.ceil(least) - 1
+            return SharedLines(tuple(distinct(ordered[before:][ordered[before:] == ordered[:-before]]).tolist()))
         return SharedLines(tuple((state.compact() >= least).nonzero()[0].tolist()))
 
 

@@ -110,7 +110,8 @@ def build_index(records: Iterable[Record]) -> EvaluationIndex:
     """Return the index of the prompts of evaluation records."""
     import numpy as np
 
-    from dslint.features.shingles import distinct, shingles
+    from dslint.features.shingles import shingles
+    from dslint.features.unique import distinct
 
     asked = ((record.ref, evaluation_prompt(record)) for record in records)
     prompts = [(ref, text) for ref, text in asked if len(squeeze(text)) >= _LEAST_BYTES]

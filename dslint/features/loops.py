@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dslint.features.patterns import expression
 from dslint.features.text import UNSPACED
+from dslint.features.unique import distinct
 from dslint.features.views import sizes
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def may_loop(texts: Sequence[str], times: int, long_times: int, long: int, least
         at = _runs(np.equal(initials[:size], initials[lag : lag + size], out=same[:size]), (count - 1) * lag)
         if len(at):
             found.append(rows[np.searchsorted(ends, at, side="right")])
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 def _initials(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

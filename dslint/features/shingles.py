@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dslint.features.text import is_unspaced, plain_lines
+from dslint.features.unique import distinct
 
 U64 = np.uint64
 MAX_CHARACTERS: Final = 200_000
@@ -69,14 +70,6 @@ def jaccard(left: NDArray[np.uint64], right: NDArray[np.uint64], at_least: float
     both = np.sort(np.concatenate((left, right)))
     common = int(np.count_nonzero(both[1:] == both[:-1]))
     return common / (small + large - common)
-
-
-def distinct(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the distinct hashes in order; np.unique is many times slower on them."""
-    ordered = np.sort(hashes)
-    if len(ordered) < 2:
-        return ordered
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
 def _block(texts: Sequence[str], words: int, least_words: int, characters: int) -> ShingleSets:

@@ -16,12 +16,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.candidates import Column, Groups, Pairs, Search, distinct, mixed, repeated, shared
+from dslint.engine.candidates import Column, Groups, Pairs, Search, mixed, repeated, shared
 from dslint.engine.keys import Positions
 from dslint.engine.limits import Limits
 from dslint.engine.shard import KeyRows, ShardResult, Stored
 from dslint.engine.spool import Space
 from dslint.engine.table import Numbers
+from dslint.features.unique import distinct
 
 _U32: Final = np.uint64(32)
 

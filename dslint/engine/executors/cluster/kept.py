@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dslint.engine.candidates import Groups, Pairs, Search, distinct, merged, split, together
+from dslint.engine.candidates import Groups, Pairs, Search, merged, split, together
 from dslint.engine.columns import scope_key
 from dslint.engine.executors.cluster import exchange
 from dslint.engine.keys import NUMBERS, Kept, Unit
@@ -17,6 +17,7 @@ from dslint.engine.limits import Limits
 from dslint.engine.shard import ShardResult, Stored
 from dslint.engine.spool import Space, SpillFile, Tape
 from dslint.engine.table import Numbers, RecordTable
+from dslint.features.unique import distinct
 from dslint.model.severity import Scope
 
 KEYS_OF_RANGE: Final = 1 << 24
