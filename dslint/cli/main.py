@@ -94,6 +94,9 @@ def main() -> int:
     sys.excepthook = report_defect
     # Imports make a lot that stays: looking through it for garbage is an eighth of a short run. A check switches it on.
     gc.disable()
+    # OpenBLAS, which comes with NumPy, starts threads that wait for work in a loop for 30 ms each before they sleep: a
+    # sixth of the CPU time of a short run. Products of matrices take as long either way.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
     open_closed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its escape, not a traceback.

@@ -55,6 +55,11 @@ def skipped(notifications: Iterable[Notification]) -> list[Notification]:
     return [n for n in notifications if n.notice is Notice.RULE_SKIPPED and n.severity is not Severity.ERROR]
 
 
+def unconfigured(notifications: Iterable[Notification]) -> list[Notification]:
+    """Return the notifications of rules that wait for a setting which nobody has made."""
+    return [n for n in notifications if n.notice is Notice.RULE_UNCONFIGURED and n.severity is Severity.NOTE]
+
+
 def skipped_rules(notes: Sequence[Notification], rules: Mapping[str, RuleInfo], limit: int = 4) -> str:
     """Return one line for all skipped rules, with what each needs."""
     shown = []
@@ -82,5 +87,10 @@ def verdict(report: Report) -> str:
     total = len(report.findings)
     found = f"{count(total, 'finding')} ({levels(report.counts)})" if total else "no findings"
     ran = sum(not rule.unmet for rule in report.rules.values())
-    parts = [f"{found} in {read}", f"{count(ran, 'rule')} ran" if report.rules else "", silenced(report)]
-    return "; ".join(part for part in parts if part)
+    rules = f"{count(ran, 'rule')} ran" if report.rules else ""
+    if waiting := len(unconfigured(report.notifications)):
+        # What was not looked for must not read like what was not found.
+        rules = ", ".join(
+            part for part in (rules, f"{waiting:,} wait{'s' if waiting == 1 else ''} for a setting") if part
+        )
+    return "; ".join(part for part in (f"{found} in {read}", rules, silenced(report)) if part)

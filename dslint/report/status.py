@@ -19,7 +19,7 @@ def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> li
     """Return what is to be said, worst first: severity and sentence, not escaped.
 
     Crashes, failed plugins and unreadable files are always named one by one, as is everything that is an error. Rules
-    that wait for a setting which nobody has made are not named.
+    that wait for a setting which nobody has made are only counted, in the verdict.
 
     Args:
         report: The report.
@@ -27,11 +27,7 @@ def notices(report: Report, *, quiet: bool = False, verbose: bool = False) -> li
         verbose: Name every notification one by one.
     """
     skipped = [] if verbose else phrases.skipped(report.notifications)
-    unasked = (
-        []
-        if verbose
-        else [n for n in report.notifications if n.notice is Notice.RULE_UNCONFIGURED and n.severity is Severity.NOTE]
-    )
+    unasked = [] if verbose else phrases.unconfigured(report.notifications)
     rest = [note for note in report.notifications if verbose or note not in (*skipped, *unasked)]
     said = [(note.severity, sentence(note)) for note in rest if _always(note)]
     said += _collapsed([note for note in rest if not _always(note)], verbose=verbose)

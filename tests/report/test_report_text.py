@@ -141,7 +141,9 @@ def test_skipped_rules_are_one_line_with_what_each_needs() -> None:
 
 def test_rules_that_nobody_has_configured_are_named_only_when_all_is() -> None:
     note = Notification(Notice.RULE_UNCONFIGURED, NOTE, "did not run: set max-length", rule="too-long")
-    assert "too-long" not in text(Report((), notifications=(note,)))
+    plain = text(Report((), notifications=(note,)))
+    assert "too-long" not in plain
+    assert "; 1 waits for a setting" in plain
     assert "note rule-unconfigured too-long: did not run: set max-length" in text(
         Report((), notifications=(note,)), verbose=True
     )
