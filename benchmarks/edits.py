@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,21 +29,39 @@ def run(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         data = folder / "data.jsonl"
-        write(data, rows(Recipe(records=options.records)))
         found: dict[str, Run] = {}
-        for what, edit in EDITS.items():
-            if edit is not None:
-                data.write_bytes(edit(data.read_bytes()))
+        for what in EDITS:
+            _in_own_process(_prepare, data, what, options.records)
             found[what] = _kept(folder, data, options.option)
             print(f"{what}: {found[what]}", flush=True)
             if options.compare:
                 _compare(folder, data, options.option, what)
         kept = [file.stat().st_size for file in (folder / "kept").rglob("*") if file.is_file()]
     first = found["nothing kept yet"].cpu
-    lines = [(what, f"{r.cpu:.1f}", f"{r.wall:.1f}", f"{r.cpu / first:.1%}") for what, r in found.items()]
-    print(table(("run", "CPU s", "wall s", "of the first"), lines))
+    lines = [
+        (what, f"{r.cpu:.1f}", f"{r.cpu / first:.1%}", f"{r.wall:.1f}", f"{r.memory / 1e6:,.0f}")
+        for what, r in found.items()
+    ]
+    print(table(("run", "CPU s", "of the first", "wall s", "MB"), lines))
     print(f"\n{len(kept):,} files of {sum(kept) / 1e6:,.0f} MB are kept")
     save(options.output, "edits", {"records": options.records, "runs": found, "kept": sum(kept), "files": len(kept)})
+
+
+def _in_own_process(work: Callable[..., object], *arguments: object) -> None:
+    # What this process has had in memory would count as the memory of those that it starts.
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit("could not write the data")
+
+
+def _prepare(data: Path, what: str, records: int) -> None:
+    edit = EDITS[what]
+    if edit is None:
+        write(data, rows(Recipe(records=records)))
+    else:
+        data.write_bytes(edit(data.read_bytes()))
 
 
 def _kept(folder: Path, data: Path, more: Sequence[str]) -> Run:
