@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from dslint.api import Finding, Ref, Rule
-from dslint.model.naming import name, related_name
+from dslint.model.naming import name, name_in_file, related_name
 
-__all__ = ["FEW", "file_by_file", "name", "related_name", "spans", "unread"]
+__all__ = ["FEW", "file_by_file", "name", "name_in_file", "related_name", "spans", "unread"]
 
 FEW = 20
 """Records of one file that repeat records of another before it is the file that does."""

@@ -26,7 +26,12 @@ def name(other: Ref, seen_from: Ref) -> str:
 
 def full_name(ref: Ref) -> str:
     """Return ``line 3 of data.jsonl``, or ``record 3 of data.parquet`` in files without lines."""
-    return f"{f'line {ref.line}' if ref.line is not None else f'record {ref.record or 0}'} of {ref.path}"
+    return f"{name_in_file(ref)} of {ref.path}"
+
+
+def name_in_file(ref: Ref) -> str:
+    """Return ``line 3``, or ``record 3`` in files without lines."""
+    return f"line {ref.line}" if ref.line is not None else f"record {ref.record or 0}"
 
 
 def related_name(number: int = 0) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from dslint.api import Cluster, Field, Finding, PairRule, Record, Scope, Severity
 from dslint.features.patterns import expression
 from dslint.features.question import Asked, Question, asked, asking_turn
-from dslint.features.repeats import file_by_file, name, related_name, unread
+from dslint.features.repeats import file_by_file, name, name_in_file, related_name, unread
 from dslint.features.similarity import ask_alike
 from dslint.features.splits import is_held_out
 
@@ -139,6 +139,6 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
         if count[pair] > 1:
             preposition = kind.rpartition(" ")[2]
             message = (
-                f"{count[pair]:,} records ask {kind} records of {path}, the first {preposition} {name(held, held)}"
+                f"{count[pair]:,} records ask {kind} records of {path}, the first {preposition} {name_in_file(held)}"
             )
         yield finding.with_(message=message, properties={"count": count[pair]})
