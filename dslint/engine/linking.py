@@ -73,7 +73,7 @@ class Linker:
             for start in range(0, len(pairs), BLOCK):
                 block = pairs[start : start + BLOCK]
                 left, right = (numbers.tolist() for numbers in split(block))
-                passed = self._passed(block, left, right)
+                passed = self._passed(block, [*map(self._root, left)], [*map(self._root, right)])
                 joined = [position for position in sorted(passed) if self._join(left[position], right[position])]
                 linked.append(block[joined])
                 scores.append(np.array([passed[position] for position in joined]))
@@ -87,47 +87,24 @@ class Linker:
         return grouped(members, roots)
 
     def _passed(self, block: Pairs, left: Sequence[int], right: Sequence[int]) -> dict[int, float]:
+        """Return the scores of pairs that pass, by position, among them all that join something.
+
+        Args:
+            block: The pairs.
+            left: The roots of their records so far; nothing is joined meanwhile.
+            right: The same.
+        """
         passed: dict[int, float] = {}
-        waiting = [p for p in range(len(block)) if self._root(left[p]) != self._root(right[p])]
+        waiting = [p for p in range(len(block)) if left[p] != right[p]]
         turn = 0
         while waiting:
-            chosen, waiting = self._chosen(waiting, passed, left, right, hopeful=turn < _HOPEFUL)
+            chosen, waiting = _chosen(waiting, passed, left, right, hopeful=turn < _HOPEFUL)
             if not chosen:
                 break
             scores = self.score(block[chosen])
             passed.update((p, s) for p, s in zip(chosen, scores.tolist(), strict=True) if s >= self.threshold)
             turn += 1
         return passed
-
-    def _chosen(
-        self,
-        waiting: Sequence[int],
-        passed: Mapping[int, float],
-        left: Sequence[int],
-        right: Sequence[int],
-        *,
-        hopeful: bool,
-    ) -> tuple[list[int], list[int]]:
-        """Return the pairs to compare, those that join something if all before them pass, and the others."""
-        above: dict[int, int] = {}
-        chosen: list[int] = []
-        others: list[int] = []
-        for position in sorted([*waiting, *passed]):
-            a, b = self._root(left[position]), self._root(right[position])
-            while a in above:
-                a = above[a]
-            while b in above:
-                b = above[b]
-            if position in passed:
-                if a != b:
-                    above[max(a, b)] = min(a, b)
-            elif a == b:
-                others.append(position)
-            else:
-                chosen.append(position)
-                if hopeful:
-                    above[max(a, b)] = min(a, b)
-        return chosen, others
 
     def _join(self, left: int, right: int) -> bool:
         a, b = self._root(left), self._root(right)
@@ -140,3 +117,33 @@ class Linker:
             parents[number] = parents[parent]
             number = parent
         return number
+
+
+def _chosen(
+    waiting: Sequence[int],
+    passed: Mapping[int, float],
+    left: Sequence[int],
+    right: Sequence[int],
+    *,
+    hopeful: bool,
+) -> tuple[list[int], list[int]]:
+    """Return the pairs to compare, those that join something if all before them pass, and the others."""
+    above: dict[int, int] = {}
+    chosen: list[int] = []
+    others: list[int] = []
+    for position in sorted([*waiting, *passed]):
+        a, b = left[position], right[position]
+        while a in above:
+            a = above[a]
+        while b in above:
+            b = above[b]
+        if position in passed:
+            if a != b:
+                above[max(a, b)] = min(a, b)
+        elif a == b:
+            others.append(position)
+        else:
+            chosen.append(position)
+            if hopeful:
+                above[max(a, b)] = min(a, b)
+    return chosen, others
