@@ -16,7 +16,8 @@ from benchmarks.generate.command import count
 from benchmarks.generate.stream import Recipe, rows
 from benchmarks.measure import save, table
 
-Match = Callable[[str], Sequence[int]]
+Match = Callable[[str], int]
+"""Returns a bit for each pattern that matches a text."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
     texts = [text for r in records[: options.records] for text in (f"{r['instruction']}\n{r['input']}", r["output"])]
     results: dict[str, dict[str, float]] = {}
     shown = []
-    expected: list[frozenset[int]] | None = None
+    expected: list[int] | None = None
     for name, made in engines(found):
         if made is None:
             shown.append((name, "not installed", "", ""))
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
         started = time.process_time()
         match = made()
         compiled = time.process_time() - started
-        hits = [frozenset(match(text)) for text in texts]  # automata are built while they meet new text
+        hits = [match(text) for text in texts]  # automata are built while they meet new text
         expected = hits if expected is None else expected
         took = statistics.median(_seconds(match, texts) for _ in range(options.runs)) / len(texts)
         differing = sum(left != right for left, right in zip(hits, expected, strict=True))
@@ -71,11 +72,12 @@ def patterns() -> list[str]:
 
 def engines(found: Sequence[str]) -> Iterator[tuple[str, Callable[[], Match] | None]]:
     """Yield each engine's name with what compiles the patterns; the first is what dslint uses."""
-    from dslint.features.patterns import pattern_set
+    from dslint.features.patterns import pattern_bits
 
-    yield "RE2, one set", lambda: pattern_set(found)
-    half = len(found) // 2
-    yield "RE2, two sets", lambda: _joined([(0, pattern_set(found[:half])), (half, pattern_set(found[half:]))])
+    pairs = [(pattern, 1 << number) for number, pattern in enumerate(found)]
+    yield "RE2, one set", lambda: pattern_bits(pairs)
+    half = len(pairs) // 2
+    yield "RE2, two sets", lambda: _joined(pattern_bits(pairs[:half]), pattern_bits(pairs[half:]))
     yield "RE2, one by one", lambda: _one_by_one(found)
     try:
         import hyperscan
@@ -85,15 +87,15 @@ def engines(found: Sequence[str]) -> Iterator[tuple[str, Callable[[], Match] | N
         yield f"Hyperscan {hyperscan.__version__}", lambda: _hyperscan(found)
 
 
-def _joined(parts: Sequence[tuple[int, Match]]) -> Match:
-    return lambda text: [first + number for first, match in parts for number in match(text)]
+def _joined(first: Match, second: Match) -> Match:
+    return lambda text: first(text) | second(text)
 
 
 def _one_by_one(found: Sequence[str]) -> Match:
     import re2
 
     searches = [re2.compile(pattern).search for pattern in found]
-    return lambda text: [number for number, search in enumerate(searches) if search(text)]
+    return lambda text: sum(1 << number for number, search in enumerate(searches) if search(text))
 
 
 def _hyperscan(found: Sequence[str]) -> Match:
@@ -103,15 +105,17 @@ def _hyperscan(found: Sequence[str]) -> Match:
     flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
     expressions = [pattern.encode() for pattern in found]
     database.compile(expressions=expressions, ids=list(range(len(found))), flags=[flags] * len(found))
-    hits: list[int] = []
+    hits = 0
 
     def note(number: int, *_: object) -> None:
-        hits.append(number)
+        nonlocal hits
+        hits |= 1 << number
 
-    def matched(text: str) -> list[int]:
-        hits.clear()
+    def matched(text: str) -> int:
+        nonlocal hits
+        hits = 0
         database.scan(text.encode(), match_event_handler=note)
-        return hits[:]
+        return hits
 
     return matched
 

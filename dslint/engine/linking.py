@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dslint.engine.candidates import Groups, Pairs, grouped, split
 from dslint.engine.table import Numbers
+from dslint.features.unique import distinct
 
 BLOCK: Final = 1 << 16
 _HOPEFUL: Final = 3
@@ -81,8 +82,7 @@ class Linker:
 
     def groups(self, links: Links) -> Groups:
         """Return the records that are linked, directly or not."""
-        members = np.sort(np.concatenate((links.left, links.right)))
-        members = members[np.concatenate(([True], members[1:] != members[:-1]))] if len(members) else members
+        members = distinct(np.concatenate((links.left, links.right)))
         roots = np.fromiter((self._root(number) for number in members.tolist()), np.int64, len(members))
         return grouped(members, roots)
 

@@ -76,24 +76,6 @@ def search(compiled: Any, text: str) -> bool:
     return first_match(compiled, text) is not None
 
 
-def pattern_set(patterns: Sequence[str], *, case_sensitive: bool = True) -> Callable[[str], Sequence[int]]:
-    """Compile many expressions into one; the result returns the positions of those that match a text.
-
-    Raises:
-        PatternError: A pattern is not RE2 syntax.
-    """
-    match = _match_of(patterns, case_sensitive)
-
-    def matched(text: str) -> Sequence[int]:
-        try:
-            data = text.encode()
-        except UnicodeEncodeError:
-            data = encodable(text).encode()
-        return match(data) or ()
-
-    return matched
-
-
 def pattern_bits(pairs: Iterable[tuple[str, int]], *, case_sensitive: bool = True) -> Callable[[str], int]:
     """Compile many expressions into one, each with bits; the result returns the bits of those that match a text.
 

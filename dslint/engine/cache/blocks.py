@@ -22,6 +22,7 @@ from dslint.engine.crash import Crash
 from dslint.engine.members import GroupBlock, PairBlock, Verdicts
 from dslint.engine.shard import CONTENT
 from dslint.engine.table import Rows
+from dslint.features.unique import distinct
 from dslint.model.finding import Finding, Related
 from dslint.model.ref import Ref
 from dslint.model.severity import Severity
@@ -132,7 +133,7 @@ class Scores:
         if not len(missing):
             return None, complete
         left, right = block.left[missing], block.right[missing]
-        rows = np.unique(np.concatenate((left, right)))
+        rows = distinct(np.concatenate((left, right)))
         return PairBlock(block.rows.some(rows), np.searchsorted(rows, left), np.searchsorted(rows, right)), complete
 
 
